@@ -1,0 +1,1 @@
+"""Where things stay: rows, objects, the journal, and the keeper of the keys."""

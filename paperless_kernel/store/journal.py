@@ -1,0 +1,342 @@
+"""The append-only journal of one business, and its Merkle log.
+
+Knows entries, leaves and checkpoints. An entry is inserted unnumbered, in the
+transaction of the rows it explains; numbering and signing are the keeper's
+(``store.keeper``), who calls `Journal.sequence`. Knows no business and no key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
+
+from paperless_kernel.base.clock import parse_stamp, stamp
+from paperless_kernel.base.errors import (
+    ConflictError,
+    EvidenceError,
+    NotFoundError,
+    NotYetError,
+)
+from paperless_kernel.base.events import Event, Json
+from paperless_kernel.store.database import Database
+from paperless_kernel.trust.digest import canonical_json, parse_canonical
+from paperless_kernel.trust.merkle import (
+    Frontier,
+    inclusion_path,
+    leaf_hash,
+    tree_root,
+)
+
+TRIGGERS = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+    f"BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    for table in ("entry", "leaf", "checkpoint")
+    for verb in ("UPDATE", "DELETE")
+)
+"""SQL that makes the three tables append-only; run where the tables are made."""
+
+
+def add_journal(metadata: MetaData) -> None:
+    """Add the journal's three tables to a business's `MetaData`."""
+    Table(
+        "entry",
+        metadata,
+        Column("seq", Integer, primary_key=True),
+        Column("id", Text, nullable=False, unique=True),
+        Column("tag", Text, nullable=False, index=True),
+        Column("subject", Text, nullable=False, index=True),
+        Column("at", Text, nullable=False),
+        Column("raw", LargeBinary, nullable=False),
+    )
+    Table(
+        "leaf",
+        metadata,
+        Column("n", Integer, primary_key=True, autoincrement=False),
+        Column("seq", Integer, ForeignKey("entry.seq"), nullable=False, unique=True),
+        Column("hash", LargeBinary, nullable=False),
+    )
+    Table(
+        "checkpoint",
+        metadata,
+        Column("size", Integer, primary_key=True, autoincrement=False),
+        Column("root", LargeBinary, nullable=False),
+        Column("note", Text, nullable=False),
+        Column("at", Text, nullable=False),
+    )
+
+
+_own = MetaData()
+add_journal(_own)
+_entry, _leaf, _checkpoint = (
+    _own.tables[name] for name in ("entry", "leaf", "checkpoint")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A fact as it was written; ``raw`` is what the log's leaf commits to."""
+
+    seq: int
+    id: str
+    tag: str
+    subject: str
+    at: dt.datetime
+    actor: str
+    body: Mapping[str, Json]
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogProof:
+    """An entry, where it stands, and the signed checkpoint that covers it.
+
+    ``path`` holds 32-byte hashes, nearest sibling first; ``note`` is a C2SP signed
+    note over a tree of ``size`` leaves.
+    """
+
+    entry: bytes
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+    note: str
+
+
+class Journal:
+    """The journal of one business; ``name`` is also the last part of its origin."""
+
+    def __init__(self, db: Database, name: str) -> None:
+        self.db = db
+        self.name = name
+        self._tree = Frontier()
+
+    def append(self, tx: Connection, event: Event) -> None:
+        """Write one fact, unnumbered, inside the caller's transaction.
+
+        Time never goes back within a journal: an event dated before the newest entry
+        is written with that entry's time kept in order by ``seq``, and its own time
+        in the body stays what the caller said.
+
+        Raises:
+            ConflictError: an entry with this id is already there.
+        """
+        raw = canonical_json(
+            {
+                "v": 1,
+                "id": event.id,
+                "tag": event.tag,
+                "subject": event.subject,
+                "at": stamp(event.at),
+                "actor": event.actor,
+                "body": event.body,
+            }
+        )
+        taken = select(_entry.c.raw).where(_entry.c.id == event.id)
+        if tx.execute(taken).first() is not None:
+            raise ConflictError(
+                f"journal {self.name} already holds an entry {event.id}; read it "
+                "instead of writing it again."
+            )
+        tx.execute(
+            insert(_entry).values(
+                id=event.id,
+                tag=event.tag,
+                subject=event.subject,
+                at=stamp(event.at),
+                raw=raw,
+            )
+        )
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return one entry.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        with self.db.read() as tx:
+            row = tx.execute(select(_entry).where(_entry.c.id == entry_id)).first()
+        if row is None:
+            raise NotFoundError(f"journal {self.name} has no entry {entry_id}.")
+        return _read(row.seq, row.raw)
+
+    def entries(
+        self, tag: str | None = None, subject: str | None = None, after: int = 0
+    ) -> Iterator[Entry]:
+        """Yield entries in order, those with ``seq`` above ``after``."""
+        query = select(_entry.c.seq, _entry.c.raw).where(_entry.c.seq > after)
+        if tag is not None:
+            query = query.where(_entry.c.tag == tag)
+        if subject is not None:
+            query = query.where(_entry.c.subject == subject)
+        with self.db.read() as tx:
+            rows = tx.execute(query.order_by(_entry.c.seq)).all()
+        for row in rows:
+            yield _read(row.seq, row.raw)
+
+    def newest(self) -> str | None:
+        """Return the newest signed checkpoint, or nothing for an empty log."""
+        with self.db.read() as tx:
+            return _newest(tx)
+
+    def checkpoint_at(self, size: int) -> str:
+        """Return the signed note of one size.
+
+        Raises:
+            NotFoundError: no checkpoint was ever signed at that size.
+        """
+        query = select(_checkpoint.c.note).where(_checkpoint.c.size == size)
+        with self.db.read() as tx:
+            note = tx.scalar(query)
+        if note is None:
+            raise NotFoundError(f"log {self.name} has no checkpoint of size {size}.")
+        return str(note)
+
+    def sequence(
+        self, sign: Callable[[int, bytes], str], at: dt.datetime
+    ) -> str | None:
+        """Number what waits and sign the new root; return the newest note.
+
+        Only the keeper calls this. ``sign`` gets the size and the root and returns the
+        C2SP note.
+        """
+        with self.db.begin() as tx:
+            # 1. Catch up with leaves another keeper may have added before a crash.
+            known = select(_leaf.c.hash).where(_leaf.c.n >= self._tree.size)
+            for (known_hash,) in tx.execute(known.order_by(_leaf.c.n)):
+                self._tree.append(known_hash)
+            # 2. Waiting entries become leaves in the order of their commits.
+            numbered = select(func.coalesce(func.max(_leaf.c.seq), 0)).scalar_subquery()
+            waiting = tx.execute(
+                select(_entry.c.seq, _entry.c.raw)
+                .where(_entry.c.seq > numbered)
+                .order_by(_entry.c.seq)
+            ).all()
+            if not waiting:
+                return _newest(tx)
+            tree = self._tree
+            rows = []
+            for seq, raw in waiting:
+                hashed = leaf_hash(raw)
+                rows.append({"n": tree.size, "seq": seq, "hash": hashed})
+                tree.append(hashed)
+            # 3. Leaves and the signed root commit together: a crash before COMMIT
+            #    leaves the entries waiting; two roots for one size cannot exist,
+            #    because the size is the primary key.
+            try:
+                note = sign(tree.size, tree.root())
+                tx.execute(insert(_leaf), rows)
+                tx.execute(
+                    insert(_checkpoint).values(
+                        size=tree.size, root=tree.root(), note=note, at=stamp(at)
+                    )
+                )
+            except BaseException:
+                self._tree = Frontier()  # 4. Not stored, so not known.
+                raise
+        return note
+
+    def prove(self, entry_id: str) -> LogProof:
+        """Prove that an entry is in the log under the newest checkpoint.
+
+        Raises:
+            NotFoundError: there is no such entry.
+            NotYetError: it has not been numbered yet; ask the keeper to sequence.
+        """
+        with self.db.read() as tx:
+            row = tx.execute(
+                select(_entry.c.raw, _leaf.c.n)
+                .join_from(_entry, _leaf, isouter=True)
+                .where(_entry.c.id == entry_id)
+            ).first()
+            if row is None:
+                raise NotFoundError(f"journal {self.name} has no entry {entry_id}.")
+            newest = tx.execute(
+                select(_checkpoint).order_by(_checkpoint.c.size.desc()).limit(1)
+            ).first()
+            if row.n is None or newest is None or row.n >= newest.size:
+                raise NotYetError(
+                    f"entry {entry_id} waits to be numbered; call the keeper first."
+                )
+            hashes = _hashes(tx, newest.size)
+        return LogProof(
+            entry=row.raw,
+            index=row.n,
+            size=newest.size,
+            path=inclusion_path(hashes, row.n),
+            note=newest.note,
+        )
+
+    def check(self) -> int:
+        """Recompute every leaf and every checkpoint's root; return the log's size.
+
+        Raises:
+            EvidenceError: an entry, a leaf or a root is not what was signed.
+        """
+        with self.db.read() as tx:
+            rows = tx.execute(
+                select(_leaf.c.n, _leaf.c.hash, _entry.c.raw)
+                .join_from(_leaf, _entry)
+                .order_by(_leaf.c.n)
+            ).all()
+            roots = tx.execute(select(_checkpoint).order_by(_checkpoint.c.size)).all()
+        tree, roots_at = Frontier(), {row.size: row.root for row in roots}
+        for expected, row in enumerate(rows):
+            if row.n != expected or leaf_hash(row.raw) != row.hash:
+                raise EvidenceError(f"log {self.name}: leaf {expected} does not match.")
+            tree.append(row.hash)
+            root = roots_at.pop(tree.size, None)
+            if root is not None and root != tree.root():
+                raise EvidenceError(
+                    f"log {self.name}: the root of size {tree.size} does not match."
+                )
+        if roots_at:
+            raise EvidenceError(
+                f"log {self.name}: entries are missing below size {max(roots_at)}."
+            )
+        return tree.size
+
+    def root_of(self, size: int) -> bytes:
+        """Return the root over the first ``size`` leaves, 32 bytes."""
+        with self.db.read() as tx:
+            return tree_root(_hashes(tx, size))
+
+
+def _hashes(tx: Connection, size: int) -> list[bytes]:
+    query = select(_leaf.c.hash).where(_leaf.c.n < size).order_by(_leaf.c.n)
+    return [bytes(row[0]) for row in tx.execute(query)]
+
+
+def _newest(tx: Connection) -> str | None:
+    query = select(_checkpoint.c.note).order_by(_checkpoint.c.size.desc()).limit(1)
+    return tx.scalar(query)
+
+
+def _read(seq: int, raw: bytes) -> Entry:
+    value = parse_canonical(raw)
+    if not isinstance(value, Mapping):
+        raise EvidenceError(f"entry {seq} is not an object.")
+    body = value["body"]
+    return Entry(
+        seq=seq,
+        id=str(value["id"]),
+        tag=str(value["tag"]),
+        subject=str(value["subject"]),
+        at=parse_stamp(str(value["at"])),
+        actor=str(value["actor"]),
+        body=body if isinstance(body, Mapping) else {},
+        raw=raw,
+    )
