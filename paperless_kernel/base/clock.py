@@ -7,6 +7,7 @@ those are ``base.calendar``.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Protocol
 
 KST = dt.timezone(dt.timedelta(hours=9), "KST")
@@ -35,13 +36,13 @@ class ShiftedClock:
     end; each move is journaled by who makes it.
     """
 
-    def __init__(self, base: Clock, shift: dt.timedelta = dt.timedelta(0)) -> None:
+    def __init__(self, base: Clock, shift: Callable[[], dt.timedelta]) -> None:
         self._base = base
-        self.shift = shift
+        self._shift = shift
 
     def now(self) -> dt.datetime:
         """Return the base clock's time plus the shift, aware, in UTC."""
-        return self._base.now() + self.shift
+        return self._base.now() + self._shift()
 
 
 class FixedClock:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Json: TypeAlias = (
-    "bool | int | str | list[Json] | tuple[Json, ...] | Mapping[str, Json] | None"
-)
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What an event may hold: no floats, ever (RFC 8785 canonical JSON)."""
 
 _TAG = re.compile(r"[a-z]+(:[a-z][a-z-]*){2}")

@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.event import listen
 
 from paperless_kernel.base.clock import parse_stamp, stamp
 from paperless_kernel.base.errors import (
@@ -79,6 +80,13 @@ def add_journal(metadata: MetaData) -> None:
         Column("at", Text, nullable=False),
     )
 
+    listen(metadata, "after_create", _protect)
+
+
+def _protect(_metadata: MetaData, connection: Connection, **_: object) -> None:
+    for trigger in TRIGGERS:
+        connection.exec_driver_sql(trigger)
+
 
 _own = MetaData()
 add_journal(_own)
@@ -127,9 +135,7 @@ class Journal:
     def append(self, tx: Connection, event: Event) -> None:
         """Write one fact, unnumbered, inside the caller's transaction.
 
-        Time never goes back within a journal: an event dated before the newest entry
-        is written with that entry's time kept in order by ``seq``, and its own time
-        in the body stays what the caller said.
+        Order is that of the commits (``seq``); ``at`` is what the caller's clock said.
 
         Raises:
             ConflictError: an entry with this id is already there.

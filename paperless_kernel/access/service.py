@@ -1,0 +1,245 @@
+"""Who is here: tenants, users, facility records and the trial clock's jumps.
+
+Loads, asks the permission table, writes rows and journal together. Decides no business
+question.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+
+from paperless_kernel.access import records
+from paperless_kernel.access.model import (
+    CLOCK_JUMPED,
+    FACILITY_ENTERED,
+    TENANT_JOINED,
+    USER_ADDED,
+    ClockJump,
+    Plan,
+    Tenant,
+    User,
+)
+from paperless_kernel.access.permissions import Action, require
+from paperless_kernel.base.clock import Clock, kst_date, stamp
+from paperless_kernel.base.errors import (
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+)
+from paperless_kernel.base.events import Event, Json
+from paperless_kernel.base.facility import Facility, FacilityKind
+from paperless_kernel.base.ids import Actor, Ids, Role
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import Journal
+from paperless_kernel.store.keeper import Keeper
+
+_SHORTEST = 8
+
+
+class Access:
+    """Tenants, users and the office's own dated facts."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        journal: Journal,
+        keeper: Keeper,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._db = db
+        self._journal = journal
+        self._keeper = keeper
+        self._clock = clock
+        self._ids = ids
+        self._hasher = PasswordHasher()
+
+    def join(
+        self, actor: Actor, *, key: str, name: str, number: str, plan: Plan
+    ) -> Tenant:
+        """Make a tenant; the same key again returns the same tenant.
+
+        Raises:
+            NotAllowedError: the actor may not manage access.
+            ConflictError: the key belongs to a tenant with other facts.
+        """
+        require(actor, Action.ACCESS_MANAGE)
+        with self._db.begin() as tx:
+            found = records.find_tenants(tx, key=key)
+            if found:
+                if (found[0].name, found[0].number) != (name, number):
+                    raise ConflictError(f"tenant {key} is already {found[0].name}.")
+                return found[0]
+            made = Tenant(
+                id=self._ids.new(),
+                key=key,
+                name=name,
+                number=number,
+                plan=plan,
+                joined_at=self._clock.now(),
+            )
+            records.add_tenant(tx, made)
+            body: dict[str, Json] = {"tenant": made.id, "plan": plan.value}
+            self._journal.append(tx, self._event(TENANT_JOINED, actor, made.id, body))
+        self._keeper.sequence(self._journal.name)
+        return made
+
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Return every tenant."""
+        with self._db.read() as tx:
+            return records.find_tenants(tx)
+
+    def tenant(self, tenant_id: str) -> Tenant:
+        """Return one tenant.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        for each in self.tenants():
+            if each.id == tenant_id:
+                return each
+        raise NotFoundError(f"no tenant {tenant_id} in this office.")
+
+    def add_user(
+        self,
+        actor: Actor,
+        *,
+        login: str,
+        name: str,
+        roles: frozenset[Role],
+        password: str,
+        tenant: str = "",
+    ) -> User:
+        """Make a user; the same login again returns the same user.
+
+        Raises:
+            NotAllowedError: the actor may not manage access.
+            InputError: the password is under 8 characters.
+            ConflictError: the login is taken by somebody with other roles.
+        """
+        require(actor, Action.ACCESS_MANAGE)
+        if len(password) < _SHORTEST:
+            raise InputError(f"a password has at least {_SHORTEST} characters.")
+        with self._db.begin() as tx:
+            found = records.find_user(tx, login)
+            if found is not None:
+                if found[0].roles != roles or found[0].tenant != tenant:
+                    raise ConflictError(f"login {login} is taken; choose another.")
+                return found[0]
+            made = User(
+                id=self._ids.new(), login=login, name=name, roles=roles, tenant=tenant
+            )
+            records.add_user(tx, made, self._hasher.hash(password))
+            body: dict[str, Json] = {
+                "tenant": tenant,
+                "roles": sorted(str(role) for role in roles),
+            }
+            self._journal.append(tx, self._event(USER_ADDED, actor, made.id, body))
+        self._keeper.sequence(self._journal.name)
+        return made
+
+    def users(self) -> tuple[User, ...]:
+        """Return every user, by login."""
+        with self._db.read() as tx:
+            return records.find_users(tx)
+
+    def log_in(self, login: str, password: str) -> Actor:
+        """Return who logs in.
+
+        Raises:
+            NotAllowedError: the login or the password is wrong; which one is not said.
+        """
+        with self._db.read() as tx:
+            found = records.find_user(tx, login)
+        try:
+            # An unknown login costs the same time as a wrong password.
+            self._hasher.verify(found[1] if found else self._hasher.hash(""), password)
+        except Argon2Error:
+            found = None
+        if found is None:
+            raise NotAllowedError("the login or the password is wrong; try again.")
+        return found[0].actor()
+
+    def enter_facility(self, actor: Actor, facility: Facility) -> None:
+        """Record a designation somebody really holds (지정·인증 사실).
+
+        Raises:
+            NotAllowedError: the actor may not manage access.
+            InputError: it ends before it begins, or names no holder or number.
+        """
+        require(actor, Action.ACCESS_MANAGE)
+        if facility.until < facility.since or not facility.holder.strip():
+            raise InputError("a facility record needs a holder and since <= until.")
+        if not facility.number.strip():
+            raise InputError("a facility record needs its designation number.")
+        body: dict[str, Json] = {
+            "kind": facility.kind.value,
+            "number": facility.number,
+            "since": facility.since.isoformat(),
+            "until": facility.until.isoformat(),
+        }
+        with self._db.begin() as tx:
+            if facility in records.find_facilities(tx, facility.kind):
+                return
+            records.add_facility(tx, facility)
+            subject = facility.kind.value
+            self._journal.append(
+                tx, self._event(FACILITY_ENTERED, actor, subject, body)
+            )
+        self._keeper.sequence(self._journal.name)
+
+    def facility(self, kind: FacilityKind, at: dt.datetime) -> Facility | None:
+        """Return the facility record that covers an instant, or nothing."""
+        with self._db.read() as tx:
+            found = records.find_facilities(tx, kind)
+        day = kst_date(at)
+        return next((each for each in found if each.holds_on(day)), None)
+
+    def record_jump(
+        self, actor: Actor, *, key: str, to: dt.datetime, reason: str
+    ) -> ClockJump | None:
+        """Journal that the trial clock moves forward; the caller then moves it.
+
+        Returns nothing where the key was recorded before or ``to`` is not ahead.
+
+        Raises:
+            NotAllowedError: the actor may not move the clock.
+        """
+        require(actor, Action.CLOCK_JUMP)
+        now = self._clock.now()
+        with self._db.begin() as tx:
+            done = any(jump.key == key for jump in records.find_jumps(tx))
+            if done or to <= now:
+                return None
+            jump = ClockJump(key=key, frm=now, to=to, reason=reason)
+            records.add_jump(tx, jump)
+            body: dict[str, Json] = {
+                "from": stamp(now),
+                "to": stamp(to),
+                "reason": reason,
+            }
+            self._journal.append(tx, self._event(CLOCK_JUMPED, actor, key, body))
+        self._keeper.sequence(self._journal.name)
+        return jump
+
+    def jumps(self) -> tuple[ClockJump, ...]:
+        """Return every jump of the trial clock, oldest first."""
+        with self._db.read() as tx:
+            return records.find_jumps(tx)
+
+    def _event(
+        self, tag: str, actor: Actor, subject: str, body: dict[str, Json]
+    ) -> Event:
+        return Event(
+            tag=tag,
+            id=self._ids.new(),
+            subject=subject,
+            at=self._clock.now(),
+            actor=actor.id,
+            body=body,
+        )
