@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData
+
+from paperless_kernel.base.errors import StorageError
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import add_journal
+
+
+def test_every_commit_is_made_for_a_power_cut(database: Database) -> None:
+    with database.read() as tx:
+        assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert tx.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_full_database_changes_nothing_and_says_what_to_do(
+    database: Database,
+) -> None:
+    with database.read() as tx:
+        pages = tx.exec_driver_sql("PRAGMA page_count").scalar()
+    with pytest.raises(StorageError, match="No space left"), database.begin() as tx:  # noqa: PT012
+        tx.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        tx.exec_driver_sql(
+            "INSERT INTO entry (id, tag, subject, at, raw) "
+            "VALUES ('a', 'b', 'c', 'd', zeroblob(1000000))"
+        )
+    with database.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM entry").scalar() == 0
+
+
+def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"not a database at all" * 100)
+    db = Database(tmp_path / "x.db")
+    metadata = MetaData()
+    add_journal(metadata)
+    with pytest.raises(StorageError), db.read() as tx:
+        tx.exec_driver_sql("SELECT 1 FROM entry")
+    db.close()

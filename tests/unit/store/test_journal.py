@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from paperless_kernel.base.errors import ConflictError, EvidenceError, NotYetError
+from paperless_kernel.base.events import Event
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import TRIGGERS, Journal
+from paperless_kernel.trust.merkle import check_inclusion, leaf_hash
+
+NOW = dt.datetime(2026, 11, 23, 1, 2, 3, 456000, dt.UTC)
+
+
+def fact(number: int) -> Event:
+    return Event(
+        tag="x:thing:done",
+        id=f"e{number}",
+        subject="s",
+        at=NOW,
+        actor="a",
+        body={"n": number},
+    )
+
+
+def note(size: int, root: bytes) -> str:
+    return f"{size} {root.hex()}"
+
+
+def fill(journal: Journal, count: int, start: int = 0) -> None:
+    for number in range(start, start + count):
+        with journal.db.begin() as tx:
+            journal.append(tx, fact(number))
+
+
+def test_entries_come_back_as_they_were_written(journal: Journal) -> None:
+    fill(journal, 3)
+    entries = list(journal.entries())
+    assert [entry.body["n"] for entry in entries] == [0, 1, 2]
+    assert entries[0].at == NOW
+    assert [entry.id for entry in journal.entries(after=entries[1].seq)] == ["e2"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 13])
+def test_every_entry_is_provable_under_the_signed_root(
+    journal: Journal, size: int
+) -> None:
+    fill(journal, size)
+    signed = journal.sequence(note, NOW)
+    root = bytes.fromhex(str(signed).split()[1])
+    for number in range(size):
+        proof = journal.prove(f"e{number}")
+        check_inclusion(
+            leaf_hash(proof.entry), proof.index, proof.size, proof.path, root
+        )
+        with pytest.raises(EvidenceError):
+            check_inclusion(
+                leaf_hash(b"other"), proof.index, proof.size, proof.path, root
+            )
+
+
+def test_numbering_goes_on_where_another_keeper_stopped(
+    journal: Journal, database: Database
+) -> None:
+    fill(journal, 3)
+    journal.sequence(note, NOW)
+    fill(journal, 2, start=3)
+    later = Journal(database, "x")
+    assert str(later.sequence(note, NOW)).startswith("5 ")
+    fill(journal, 1, start=5)
+    assert str(journal.sequence(note, NOW)).startswith("6 ")
+    assert journal.check() == 6
+
+
+def test_a_failing_signer_leaves_the_entries_waiting(journal: Journal) -> None:
+    fill(journal, 2)
+
+    def broken(_size: int, _root: bytes) -> str:
+        raise KeyError("key")
+
+    with pytest.raises(KeyError):
+        journal.sequence(broken, NOW)
+    assert journal.newest() is None
+    assert str(journal.sequence(note, NOW)).startswith("2 ")
+    assert journal.check() == 2
+
+
+def test_nothing_waiting_gives_the_newest_note(journal: Journal) -> None:
+    fill(journal, 1)
+    first = journal.sequence(note, NOW)
+    assert journal.sequence(note, NOW) == first
+
+
+def test_an_entry_is_not_provable_before_it_is_numbered(journal: Journal) -> None:
+    fill(journal, 1)
+    with pytest.raises(NotYetError):
+        journal.prove("e0")
+
+
+def test_an_id_is_taken_once(journal: Journal) -> None:
+    fill(journal, 1)
+    with pytest.raises(ConflictError), journal.db.begin() as tx:
+        journal.append(tx, fact(0))
+
+
+def test_a_rolled_back_transaction_leaves_no_entry(journal: Journal) -> None:
+    with pytest.raises(RuntimeError), journal.db.begin() as tx:  # noqa: PT012
+        journal.append(tx, fact(0))
+        raise RuntimeError
+    assert list(journal.entries()) == []
+
+
+@pytest.mark.parametrize("table", ["entry", "leaf", "checkpoint"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET rowid=rowid+9"])
+def test_the_tables_refuse_change(journal: Journal, table: str, statement: str) -> None:
+    fill(journal, 2)
+    journal.sequence(note, NOW)
+    with pytest.raises(IntegrityError, match="append-only"), journal.db.begin() as tx:
+        tx.exec_driver_sql(statement.format(table))
+
+
+def test_a_changed_row_is_found_even_without_triggers(journal: Journal) -> None:
+    fill(journal, 3)
+    journal.sequence(note, NOW)
+    with journal.db.begin() as tx:
+        for trigger in TRIGGERS:
+            tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
+        tx.exec_driver_sql("UPDATE entry SET raw = x'00' WHERE id = 'e1'")
+    with pytest.raises(EvidenceError, match="leaf 1"):
+        journal.check()
+
+
+def test_a_removed_tail_is_found(journal: Journal) -> None:
+    fill(journal, 3)
+    journal.sequence(note, NOW)
+    with journal.db.begin() as tx:
+        for trigger in TRIGGERS:
+            tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
+        tx.exec_driver_sql("DELETE FROM leaf WHERE n = 2")
+    with pytest.raises(EvidenceError, match="missing below size 3"):
+        journal.check()
