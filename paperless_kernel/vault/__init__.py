@@ -1,0 +1,1 @@
+"""The vault: documents held so that anyone can prove nothing changed."""
