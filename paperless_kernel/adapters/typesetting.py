@@ -153,13 +153,13 @@ class MarkImage:
     Attributes:
         width: in pixels.
         height: in pixels.
-        bits: rows from the top, each padded to whole bytes, highest bit first;
+        data: rows from the top, each padded to whole bytes, highest bit first;
             0 is ink: as it stands a PDF image mask with the default Decode.
     """
 
     width: int
     height: int
-    bits: bytes
+    data: bytes
 
 
 def mark_image(text: str, fonts: FontFiles, *, height: int = 48) -> MarkImage:
@@ -182,7 +182,7 @@ def mark_image(text: str, fonts: FontFiles, *, height: int = 48) -> MarkImage:
     top = (height - ascent - descent) / 2
     ImageDraw.Draw(canvas).text((height // 4, top), text, fill=0, font=face)
     bits = canvas.point(lambda value: 255 if value >= 128 else 0).convert("1")  # noqa: PLR2004 - the middle of 8 bits
-    return MarkImage(width=width, height=height, bits=bits.tobytes())
+    return MarkImage(width=width, height=height, data=bits.tobytes())
 
 
 def _json(value: Json) -> str:

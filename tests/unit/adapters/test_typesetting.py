@@ -214,8 +214,8 @@ def test_no_room_for_the_work_folder_is_a_storage_error(
 
 def pixels(mark: MarkImage) -> np.ndarray:
     row = (mark.width + 7) // 8
-    assert len(mark.bits) == row * mark.height
-    packed = np.frombuffer(mark.bits, np.uint8).reshape(mark.height, row)
+    assert len(mark.data) == row * mark.height
+    packed = np.frombuffer(mark.data, np.uint8).reshape(mark.height, row)
     return np.unpackbits(packed, axis=1)[:, : mark.width]
 
 
