@@ -1,0 +1,1 @@
+"""Certified notices (공인알림문자): to a person by CI, once, and reading is proven."""

@@ -1,0 +1,122 @@
+"""Where a notice stands, derived from its facts; and what to do with a batch.
+
+Knows facts and their rank, so late, repeated or reordered reports do no harm. Knows no
+carrier and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from paperless_kernel.notice.model import Attempt, Channel, Fact, FactKind, State
+
+_READER = (
+    (FactKind.READ, State.READ),
+    (FactKind.IDENTIFIED, State.IDENTIFIED),
+    (FactKind.CONSENTED, State.CONSENTED),
+    (FactKind.DECLINED, State.DECLINED),
+    (FactKind.OPENED, State.OPENED),
+)
+_ATTEMPT = (
+    # A delivered report after an undelivered one wins: it did reach the handset.
+    (FactKind.DELIVERED, State.DELIVERED),
+    (FactKind.UNDELIVERED, State.UNDELIVERED),
+    (FactKind.ACCEPTED, State.ACCEPTED),
+    (FactKind.REFUSED, State.UNDELIVERED),
+    (FactKind.UNKNOWN, State.UNKNOWN),
+    (FactKind.HANDED, State.HANDED),
+)
+_BEST = (State.DELIVERED, State.ACCEPTED, State.UNKNOWN, State.HANDED)
+
+
+def attempt_state(kinds: Iterable[FactKind]) -> State:
+    """Return where one attempt stands, from the kinds of its facts."""
+    known = set(kinds)
+    for kind, state in _ATTEMPT:
+        if kind in known:
+            return state
+    return State.WAITING
+
+
+def state_of(facts: Iterable[Fact]) -> State:
+    """Return where a notice stands, from all its facts in any order.
+
+    What the reader did outranks what carriers said; among attempts the best one
+    counts; ``unknown`` is a state of its own that only a receipt, an inquiry or a
+    same-key re-post leaves.
+    """
+    known = tuple(facts)
+    kinds = {fact.kind for fact in known}
+    for kind, state in _READER:
+        if kind in kinds:
+            return state
+    attempts: dict[str, set[FactKind]] = {}
+    for fact in known:
+        if fact.ref:
+            attempts.setdefault(fact.ref, set()).add(fact.kind)
+    reached = {attempt_state(each) for each in attempts.values()}
+    for state in _BEST:
+        if state in reached:
+            return state
+    if FactKind.PRINTED in kinds:
+        return State.PRINTED
+    if FactKind.INELIGIBLE in kinds:
+        return State.INELIGIBLE
+    if reached:
+        return State.UNDELIVERED
+    return State.RESOLVED if FactKind.RESOLVED in kinds else State.WAITING
+
+
+def next_channel(attempts: Iterable[Attempt], failed: Iterable[str]) -> Channel | None:
+    """Return the channel to try next: RCS first, then our own windowed MMS.
+
+    Args:
+        attempts: those made so far.
+        failed: refs whose attempt surely failed.
+
+    Returns:
+        Nothing while an attempt is open or when both channels were tried. The relay's
+        own fallback is never used: it fires outside the window.
+    """
+    made = tuple(attempts)
+    if not made:
+        return Channel.RCS
+    if {attempt.ref for attempt in made} - set(failed):
+        return None
+    tried = {attempt.channel for attempt in made}
+    return Channel.MMS if Channel.MMS not in tried else None
+
+
+class Step(StrEnum):
+    """What to do with a batch that has no answer yet."""
+
+    WAIT = "wait"
+    POST = "post"
+    INQUIRE = "inquire"
+
+
+def next_step(
+    *, posted: bool, held: bool, open_now: bool, key_lives: bool, asked: bool
+) -> Step:
+    """Decide about an unanswered batch.
+
+    Args:
+        posted: it may have reached the carrier.
+        held: another dispatcher's lease still runs.
+        open_now: its channel may be used at this moment.
+        key_lives: the carrier still remembers the key if it saw it.
+        asked: the carrier was asked just now and never took it.
+
+    Returns:
+        A batch that may have been taken is asked about first; it is posted again only
+        under its stored key, and once the key may be forgotten only when the carrier
+        says it never took it.
+    """
+    if held:
+        return Step.WAIT
+    if posted and not asked:
+        return Step.INQUIRE
+    if not open_now:
+        return Step.WAIT
+    return Step.POST if asked or not posted or key_lives else Step.WAIT
