@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -46,3 +50,73 @@ def need() -> Callable[[str], str]:
 def repository() -> Path:
     """The checkout's top folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def pki() -> Any:
+    """The keys of a small trial office: root, signers, TSA, CRL and log key.
+
+    ``pki.at`` is when it was made and what its clock says; ``pki.stamp(digest)`` gives
+    an RFC 3161 token over a SHA-256.
+    """
+    from paperless_kernel.base.clock import FixedClock  # noqa: PLC0415
+    from paperless_kernel.trust.keys import (  # noqa: PLC0415
+        KeyPurpose,
+        LocalSigner,
+        new_key,
+        public_bytes,
+    )
+    from paperless_kernel.trust.notes import vkey  # noqa: PLC0415
+    from paperless_kernel.trust.pki import issue, make_crl, make_root  # noqa: PLC0415
+    from paperless_kernel.trust.timestamps import (  # noqa: PLC0415
+        Tsa,
+        make_request,
+        read_response,
+    )
+
+    at = dt.datetime(2026, 11, 23, 5, 45, 29, tzinfo=dt.UTC)
+    root_key = new_key(KeyPurpose.ROOT)
+    root = make_root("Trial root", root_key, at - dt.timedelta(days=1), 1)
+    made = count(2)
+
+    def signer(purpose: KeyPurpose) -> LocalSigner:
+        key = new_key(purpose)
+        leaf = issue(
+            purpose,
+            key.public_key(),
+            root,
+            root_key,
+            at=at - dt.timedelta(days=1),
+            until=at + dt.timedelta(days=700),
+            serial=next(made),
+            name=f"Trial {purpose.value}",
+        )
+        return LocalSigner(key, (leaf, root))
+
+    crl = make_crl(
+        root,
+        root_key,
+        (),
+        at=at - dt.timedelta(hours=1),
+        next_at=at + dt.timedelta(days=7),
+        number=1,
+    )
+    log = new_key(KeyPurpose.LOG)
+    tsa = Tsa(signer(KeyPurpose.TSA), crl, "2.25.1", FixedClock(at), lambda: next(made))
+
+    def stamp(digest: bytes) -> bytes:
+        request = make_request(digest, "sha256", 7)
+        return read_response(tsa.respond(request), request)
+
+    return SimpleNamespace(
+        at=at,
+        root=root,
+        crl=crl,
+        scan=signer(KeyPurpose.SCAN),
+        vault=signer(KeyPurpose.VAULT),
+        tsa=tsa,
+        stamp=stamp,
+        log=log,
+        log_public=public_bytes(log),
+        vkey=vkey("office.example/vault", public_bytes(log)),
+    )

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import datetime as dt
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import page
+import pytest
+from pikepdf import AttachedFileSpec, Pdf
+
+from paperless_kernel.base.errors import EvidenceError, InputError
+from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.trust.pdf import (
+    PdfKind,
+    check_pdf,
+    fill_signature,
+    prepare_signature,
+)
+
+AT = dt.datetime(2026, 11, 23, 5, 45, 29, tzinfo=dt.UTC)
+
+
+def _plain(attachment: bytes = b"") -> bytes:
+    out = BytesIO()
+    with Pdf.new() as paper:
+        paper.add_blank_page(page_size=(200, 300))
+        paper.docinfo["/Title"] = "증명서"
+        if attachment:
+            paper.attachments["bundle.acr"] = AttachedFileSpec(paper, attachment)
+        paper.save(out, static_id=True)
+    return out.getvalue()
+
+
+def _prepared(pdf: bytes) -> bytes:
+    return prepare_signature(
+        pdf,
+        name="시험 보관소",
+        reason=f"원본증명서 발급 · {TRIAL_MARK}",
+        location="Seoul",
+        signed_at=AT,
+    )
+
+
+@pytest.fixture(scope="module")
+def signed(pki: Any) -> bytes:
+    return fill_signature(_prepared(_plain(b"inside")), pki.vault, crls=[pki.crl])
+
+
+def test_what_was_signed_is_read_back(signed: bytes, pki: Any) -> None:
+    facts = check_pdf(signed)
+    assert facts.kind is PdfKind.CERTIFICATE
+    assert facts.chain == pki.vault.certificates
+    assert facts.crls == (pki.crl,)
+    assert facts.signed_at == AT
+    assert facts.name == "시험 보관소"
+    assert facts.reason == f"원본증명서 발급 · {TRIAL_MARK}"
+    assert facts.location == "Seoul"
+    assert facts.standing == TRIAL_MARK
+    assert facts.title == "증명서"
+    assert facts.pages == 1
+    assert [(one.name, one.data) for one in facts.attachments] == [
+        ("bundle.acr", b"inside")
+    ]
+
+
+def test_the_same_input_gives_the_same_bytes(pki: Any) -> None:
+    first, second = _prepared(_plain()), _prepared(_plain())
+    assert first == second
+    assert fill_signature(first, pki.vault) == fill_signature(second, pki.vault)
+    assert len(fill_signature(first, pki.vault)) == len(first)
+
+
+def test_a_facility_stands_in_place_of_the_trial_mark(pki: Any) -> None:
+    prepared = prepare_signature(
+        _plain(),
+        name="n",
+        reason="발급",
+        location="",
+        signed_at=AT,
+        kind=PdfKind.DISTRIBUTION,
+        standing="certified-relay X 1",
+    )
+    facts = check_pdf(fill_signature(prepared, pki.vault))
+    assert facts.standing == "certified-relay X 1"
+    assert facts.reason == "발급 · certified-relay X 1"
+    assert facts.kind is PdfKind.DISTRIBUTION
+
+
+@pytest.mark.parametrize("profile", ["2b", "3b"])
+def test_pdfa_stays_pdfa(profile: str, pki: Any) -> None:
+    sealed = fill_signature(_prepared(_archival(profile)), pki.vault)
+    report = page.validate_pdf_bytes(sealed)
+    assert report.is_compliant, [one.message for one in report.failures]
+    assert report.profile.name == f"PDF_A_{profile.upper()}"
+
+
+def _archival(profile: str) -> bytes:
+    typst = pytest.importorskip("typst")
+    text = "#set document(title: [t])\n"
+    files = {"main.typ": b""}
+    if profile == "3b":
+        files["note.txt"] = b"inside"
+        text += (
+            '#pdf.attach("note.txt", relationship: "data", mime-type: "text/plain",'
+            ' description: "n")\n'
+        )
+    files["main.typ"] = f"{text}Hello".encode()
+    return bytes(
+        typst.compile(files, pdf_standards=f"a-{profile}", timestamp=AT, format="pdf")
+    )
+
+
+def test_what_cannot_be_signed_is_refused(signed: bytes, pki: Any) -> None:
+    with pytest.raises(InputError, match="already"):
+        _prepared(signed)
+    with pytest.raises(InputError, match="cannot be read"):
+        _prepared(b"no PDF")
+    for wrong in (_plain(), signed, _prepared(_plain()) * 2):
+        with pytest.raises(InputError, match="prepare"):
+            fill_signature(wrong, pki.vault)
+
+
+def test_an_unsigned_file_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="signature field"):
+        check_pdf(_plain())
+    with pytest.raises(EvidenceError):
+        check_pdf(_prepared(_plain()))
+    with pytest.raises(EvidenceError, match="structure"):
+        check_pdf(b"no PDF")
+
+
+def test_what_was_added_later_is_refused(signed: bytes) -> None:
+    with pytest.raises(EvidenceError, match="whole file"):
+        check_pdf(signed + b"\n")
+    out = BytesIO()
+    with Pdf.open(BytesIO(signed)) as paper:
+        paper.docinfo["/Title"] = "other"
+        paper.save(out)
+    with pytest.raises(EvidenceError):
+        check_pdf(out.getvalue())
+
+
+def test_the_room_around_the_signature_has_one_form(signed: bytes) -> None:
+    start = signed.index(b"/Contents <") + len(b"/Contents <")
+    end = signed.index(b">", start)
+    upper = signed[:start] + signed[start:end].upper() + signed[end:]
+    with pytest.raises(EvidenceError, match="lower-case"):
+        check_pdf(upper)
+    for junk in (b"1", b" ", b"a"):
+        padded = signed[: end - 1] + junk + signed[end:]
+        with pytest.raises(EvidenceError, match=r"padding|hex"):
+            check_pdf(padded)
+
+
+def test_every_flipped_byte_is_refused(signed: bytes) -> None:
+    for number in range(200):
+        chance = sha256(b"%d" % number).digest()
+        flipped = bytearray(signed)
+        flipped[int.from_bytes(chance[:4]) % len(signed)] ^= 1 << chance[4] % 8
+        with pytest.raises(EvidenceError) as caught:
+            check_pdf(bytes(flipped))
+        assert str(caught.value)
