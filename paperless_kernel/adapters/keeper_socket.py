@@ -86,6 +86,7 @@ class KeeperServer:
 
     def close(self) -> None:
         """Stop answering and remove the socket."""
+        self._socket.shutdown(socket.SHUT_RDWR)  # wakes the waiting thread
         self._socket.close()
         self._path.unlink(missing_ok=True)
 
@@ -196,10 +197,16 @@ class RemoteKeeper:
         self._ask("mac", name="ping", messages=[])
 
     def _connect(self) -> BufferedRWPair:
-        peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        peer.settimeout(_TIMEOUT)
-        peer.connect(str(self._path))
-        return peer.makefile("rwb")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+            peer.settimeout(_TIMEOUT)
+            peer.connect(str(self._path))
+            return peer.makefile("rwb")  # the file keeps the connection
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._lines is not None:
+            self._lines.close()
+            self._lines = None
 
     def _get(self, verb: str, **named: object) -> bytes:
         return base64.b64decode(str(self._ask(verb, **named)))

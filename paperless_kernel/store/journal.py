@@ -193,6 +193,11 @@ class Journal:
         for row in rows:
             yield _read(row.seq, row.raw)
 
+    def is_empty(self) -> bool:
+        """Tell whether no fact was ever written here."""
+        with self.db.read() as tx:
+            return tx.scalar(select(_entry.c.seq).limit(1)) is None
+
     def newest(self) -> str | None:
         """Return the newest signed checkpoint, or nothing for an empty log."""
         with self.db.read() as tx:

@@ -23,7 +23,7 @@ from paperless_kernel.base.errors import EvidenceError, NotFoundError
 from paperless_kernel.base.events import Event
 from paperless_kernel.base.ids import Ids, Random
 from paperless_kernel.store.journal import Journal
-from paperless_kernel.trust.keys import KeyPurpose, Signer
+from paperless_kernel.trust.keys import ECDSA_P256, KeyPurpose, Signer
 from paperless_kernel.trust.notes import Checkpoint, sign_note, vkey
 from paperless_kernel.trust.timestamps import Tsa, make_request, read_response
 
@@ -220,7 +220,7 @@ class LocalKeeper:
 class KeeperSigner:
     """A `Signer` whose key stays with the keeper."""
 
-    algorithm = "ecdsa-sha256"
+    algorithm = ECDSA_P256
 
     def __init__(self, keeper: Keeper, purpose: KeyPurpose) -> None:
         self._keeper = keeper
