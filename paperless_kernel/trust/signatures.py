@@ -1,0 +1,279 @@
+"""CMS signatures (RFC 5652) in the CAdES-BES form, attached and detached.
+
+Writes one layout and re-builds it to judge, so that no octet of an own signature can be
+otherwise. Signatures made elsewhere are judged by the RFCs' rules. Judges no dates but
+the signer's own claim; the caller judges the chain at the time a token proves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from paperless_kernel.base.errors import UnsupportedError
+from paperless_kernel.trust.algorithms import (
+    digest_name,
+    hash_of,
+    verify_signature,
+)
+from paperless_kernel.trust.chains import (
+    chain_of,
+    check_chain,
+    issuer_and_serial,
+    may_sign,
+)
+from paperless_kernel.trust.cms import (
+    CONTENT_TYPE,
+    DATA,
+    DIRECTORY_NAME,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+    Parts,
+    assemble,
+    attributes,
+    parse,
+)
+from paperless_kernel.trust.der import (
+    INTEGER,
+    OCTET_STRING,
+    OID,
+    SEQUENCE,
+    SET,
+    Reader,
+    demand,
+    judging,
+    octets,
+    oid,
+    read,
+    read_oid,
+    read_time,
+    sequence,
+    set_of,
+)
+from paperless_kernel.trust.digest import sha256
+from paperless_kernel.trust.keys import ECDSA_P256, Signer
+
+TIME_STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
+"""Content type of what a time-stamp token says (id-ct-TSTInfo)."""
+
+_OWN_ATTRIBUTES = frozenset({CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2})
+_VERSIONS_ELSEWHERE = frozenset({1, 3, 4, 5})
+_PART = "the CMS signature"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CmsFacts:
+    """What a CMS signature that holds says (전자서명).
+
+    ``content_type`` is ``"data"`` or a dotted OID; ``chain`` is DER, the signer's own
+    certificate first and the root last; ``signed_at`` is the signer's claim, UTC, whole
+    seconds, or None; ``crls`` are the revocation lists inside, not judged here, and
+    ``others`` revocation data in other forms (only in signatures made elsewhere).
+    """
+
+    content: bytes
+    content_type: str
+    chain: tuple[bytes, ...]
+    signed_at: dt.datetime | None
+    crls: tuple[bytes, ...]
+    others: tuple[bytes, ...] = ()
+
+
+def sign_cms(
+    content: bytes,
+    signer: Signer,
+    *,
+    detached: bool,
+    signed_at: dt.datetime | None = None,
+    content_type: str = "data",
+    crls: Sequence[bytes] = (),
+) -> bytes:
+    """Return a CAdES-BES signature over ``content`` in DER (ETSI EN 319 122-1, 5).
+
+    Args:
+        content: what is signed.
+        signer: a certified P-256 key; its whole chain goes inside.
+        detached: leave the content out.
+        signed_at: the signer's claim, aware, cut to the second; None writes no
+            signing-time (ETSI EN 319 142-1 wants none in a PDF).
+        content_type: ``"data"`` or a dotted OID.
+        crls: revocation lists to put inside, DER.
+
+    Raises:
+        UnsupportedError: the signer's key is not P-256 or it has no certificate.
+    """
+    if signer.algorithm != ECDSA_P256 or not signer.certificates:
+        raise UnsupportedError(
+            "CMS signatures are made here by certified P-256 keys only; sign with "
+            "the key of a certificate."
+        )
+    leaf = signer.certificates[0]
+    kind = DATA if content_type == "data" else content_type
+    signed_attributes = attributes(kind, sha256(content), leaf, signed_at)
+    signed = set_of(*signed_attributes)
+    return assemble(
+        kind=kind,
+        content=None if detached else content,
+        certificates=signer.certificates,
+        crls=crls,
+        leaf=leaf,
+        attributes=signed_attributes,
+        signature=signer.sign(signed),
+    )
+
+
+def check_cms(
+    cms: bytes, content: bytes | None = None, *, foreign: bool = False
+) -> CmsFacts:
+    """Raise unless a CMS signature holds in every octet; return what it says.
+
+    The chain is judged without dates, or at the signer's claimed time if it claims
+    one; judge it at a proven time with `check_chain`.
+
+    Args:
+        cms: DER.
+        content: what was signed; needed when the signature is detached, and compared
+            when it is not.
+        foreign: the signature was made elsewhere: other algorithms, a chain that ends
+            below its root and unsigned attributes are then let through. Without it
+            only this office's own layout holds.
+
+    Raises:
+        EvidenceError: naming the part that broke.
+    """
+    with judging(_PART):
+        parts = parse(cms)
+    signed = _content(parts, content)
+    info = parts.signer
+    with judging(f"{_PART}: its certificates"):
+        named = [c for c in parts.certificates if issuer_and_serial(c) == info.sid]
+        demand(named, f"{_PART}: the signer's certificate is not inside.")
+        leaf = named[0]
+        chain = chain_of(parts.certificates, leaf)
+    with judging(f"{_PART}: its signed attributes"):
+        signed_at = _check_attributes(parts, signed, leaf, foreign=foreign)
+    with judging(_PART):
+        verify_signature(
+            leaf, info.algorithm, info.digest, info.signature, set_of(*info.attributes)
+        )
+    check_chain(chain, signed_at, complete=not foreign)
+    demand(may_sign(leaf), f"{_PART}: the signer's certificate may not sign.")
+    crls = tuple(e.raw for e in parts.revocations if e.tag == SEQUENCE)
+    if foreign:
+        _check_by_rules(parts)
+    else:
+        demand(
+            len(crls) == len(parts.revocations) and not info.unsigned,
+            f"{_PART}: something unsigned is inside that is not expected here.",
+        )
+        again = assemble(
+            kind=parts.content_type,
+            content=parts.content,
+            certificates=parts.certificates,
+            crls=crls,
+            leaf=leaf,
+            attributes=info.attributes,
+            signature=info.signature,
+        )
+        demand(again == cms, f"{_PART}: its layout is not the one it was made in.")
+    kind = "data" if parts.content_type == DATA else parts.content_type
+    return CmsFacts(
+        content=signed,
+        content_type=kind,
+        chain=chain,
+        signed_at=signed_at,
+        crls=crls,
+        others=tuple(e.raw for e in parts.revocations if e.tag != SEQUENCE),
+    )
+
+
+def _content(parts: Parts, given: bytes | None) -> bytes:
+    if parts.content is None:
+        demand(
+            given is not None,
+            f"{_PART}: it is detached; what was signed must be given with it.",
+        )
+        return given or b""
+    demand(
+        given is None or given == parts.content,
+        f"{_PART}: the content inside is not the document given.",
+    )
+    return parts.content
+
+
+def _check_attributes(
+    parts: Parts, content: bytes, leaf: bytes, *, foreign: bool
+) -> dt.datetime | None:
+    values: dict[str, bytes] = {}
+    for raw in parts.signer.attributes:
+        fields = read(raw)
+        kind = read_oid(fields.take(OID))
+        (value,) = fields.take(SET).read().all()
+        fields.end()
+        demand(kind not in values, f"{_PART}: a signed attribute is there twice.")
+        values[kind] = value.raw
+    name = digest_name(parts.signer.digest)
+    demand(
+        values.get(MESSAGE_DIGEST) == octets(hash_of(name, content)),
+        f"{_PART}: the content is not what was signed (its digest differs).",
+    )
+    demand(
+        values.get(CONTENT_TYPE) == oid(parts.content_type),
+        f"{_PART}: the content type is not the signed one.",
+    )
+    _check_reference(values, leaf)
+    if not foreign:
+        known = _OWN_ATTRIBUTES | {SIGNING_TIME}
+        demand(
+            known >= values.keys() >= _OWN_ATTRIBUTES,
+            f"{_PART}: its signed attributes are not the expected ones.",
+        )
+    if SIGNING_TIME not in values:
+        return None
+    return read_time(Reader(values[SIGNING_TIME]).any())
+
+
+def _check_reference(values: dict[str, bytes], leaf: bytes) -> None:
+    """Demand that the signed reference is to the signer's certificate (RFC 5035)."""
+    newer, older = (
+        values.get(SIGNING_CERTIFICATE_V2),
+        values.get(SIGNING_CERTIFICATE),
+    )
+    demand(newer or older, f"{_PART}: it does not name its signer's certificate.")
+    for value, name in ((newer, "sha256"), (older, "sha1")):
+        if value is None:
+            continue
+        fields = read(value).take(SEQUENCE).read().take(SEQUENCE).read()
+        algorithm = fields.take_if(SEQUENCE)
+        used = digest_name(algorithm) if algorithm else name
+        demand(
+            fields.take(OCTET_STRING).content == hash_of(used, leaf),
+            f"{_PART}: the signed reference is to another certificate.",
+        )
+        names = fields.take_if(SEQUENCE)
+        fields.end()
+        if names is None:
+            continue
+        inside = names.read()
+        issuer = inside.take(SEQUENCE).read().take(DIRECTORY_NAME).content
+        again = sequence(issuer, inside.take(INTEGER).raw)
+        demand(
+            again == issuer_and_serial(leaf),
+            f"{_PART}: the signed reference is to another issuer or serial.",
+        )
+
+
+def _check_by_rules(parts: Parts) -> None:
+    """Judge what no signature covers in a SignedData made elsewhere."""
+    info = parts.signer
+    demand(
+        parts.version in _VERSIONS_ELSEWHERE and info.version == 1,
+        f"{_PART}: its version number is wrong.",
+    )
+    demand(
+        parts.digests == (info.digest.raw,),
+        f"{_PART}: the digest algorithms it lists are not those it uses.",
+    )
