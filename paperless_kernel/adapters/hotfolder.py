@@ -1,0 +1,130 @@
+"""A folder that a scanner writes its pages into, read in natural order.
+
+Knows names, order and how reading a file fails. Opens no picture: what is in a file is
+decided by ``scan.capture``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from paperless_kernel.base.errors import (
+    BusyError,
+    InputError,
+    NotFoundError,
+    StorageError,
+    UnsupportedError,
+)
+
+PAGE_ENDINGS: Final = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".pdf"}
+)
+LARGEST_FILE: Final = 512 * 1024 * 1024
+"""Bytes; a colour A3 page at 600 dpi, uncoded, has 210 million."""
+
+_NUMBER: Final = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFile:
+    """One file of the folder, read when its turn comes."""
+
+    name: str
+    path: Path
+
+    def read(self) -> bytes:
+        """Return the file's bytes.
+
+        Raises:
+            BusyError: the scanner is still writing it.
+            NotFoundError: it is gone.
+            UnsupportedError: it is larger than any page.
+            StorageError: the disk or the folder's rights refuse it.
+        """
+        try:
+            before = self.path.stat()
+            if before.st_size > LARGEST_FILE:
+                raise UnsupportedError(
+                    f"{self.name} has {before.st_size:,} bytes; a page file has at "
+                    f"most {LARGEST_FILE:,}."
+                )
+            data = self.path.read_bytes()
+            after = self.path.stat()
+        except FileNotFoundError as error:
+            raise NotFoundError(
+                f"{self.name} is no longer in the folder: scan it again."
+            ) from error
+        except OSError as error:
+            raise StorageError(
+                f"{self.name} cannot be read ({error.strerror}): check the disk and "
+                "the file's rights."
+            ) from error
+        if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+            raise BusyError(
+                f"{self.name} is still being written: wait for the scanner to finish."
+            )
+        return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """What a hot folder holds: pages in order, and what was left lying there."""
+
+    pages: tuple[PageFile, ...]
+    left_out: tuple[str, ...]
+
+
+def read_folder(folder: Path) -> Folder:
+    """List a folder's page files in natural order (``page2`` before ``page10``).
+
+    Hidden files, links, sub-folders and other endings are left out and named, never
+    skipped silently.
+
+    Raises:
+        NotFoundError: there is no such folder.
+        InputError: it is a file, or holds no page.
+        StorageError: it may not be read.
+    """
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: natural(path.name))
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            f"There is no folder {folder}: check the name, or let the scanner make it."
+        ) from error
+    except NotADirectoryError as error:
+        raise InputError(f"{folder} is a file: give the folder it lies in.") from error
+    except OSError as error:
+        raise StorageError(
+            f"The folder {folder} cannot be read ({error.strerror}): check its rights."
+        ) from error
+    pages = tuple(
+        PageFile(name=path.name, path=path) for path in entries if _is_page(path)
+    )
+    if not pages:
+        raise InputError(
+            f"There is no page in {folder}: JPEG, PNG, TIFF and PDF files are read."
+        )
+    names = {page.name for page in pages}
+    left_out = tuple(path.name for path in entries if path.name not in names)
+    return Folder(pages=pages, left_out=left_out)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key under which numbers in names count as numbers."""
+    return tuple(
+        (0, int(part), part) if part.isdecimal() else (1, 0, part.casefold())
+        for part in _NUMBER.split(name)
+        if part
+    )
+
+
+def _is_page(path: Path) -> bool:
+    return (
+        path.suffix.casefold() in PAGE_ENDINGS
+        and not path.name.startswith(".")
+        and not path.is_symlink()
+        and path.is_file()
+    )

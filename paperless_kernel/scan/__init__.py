@@ -1,0 +1,1 @@
+"""Trusted scanning (신뢰스캔): sealed boxes become inspected, signed documents."""

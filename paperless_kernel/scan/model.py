@@ -1,0 +1,403 @@
+"""The words of trusted scanning: boxes, batches, pages, verdicts, documents.
+
+Values only. Knows no rule and no table; rules stand in the modules beside it, rows in
+``records``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+BOXES_SUPPLIED: Final = "scan:box:boxes-supplied"
+CONTRACT_RECORDED: Final = "scan:contract:recorded"
+BOX_RECEIVED: Final = "scan:box:received"
+BOX_MOVED: Final = "scan:box:moved"
+BOX_OPENED: Final = "scan:box:opened"
+BOX_STOPPED: Final = "scan:box:stopped"
+BOX_CLEARED: Final = "scan:box:cleared"
+BOX_SHREDDED: Final = "scan:box:shredded"
+BOX_RETURNED: Final = "scan:box:returned"
+BATCH_STARTED: Final = "scan:batch:started"
+BATCH_CLOSED: Final = "scan:batch:closed"
+BATCH_SEALED: Final = "scan:batch:sealed"
+BATCH_ERASED: Final = "scan:batch:erased"
+PAGE_CAPTURED: Final = "scan:page:captured"
+PAGE_REPLACED: Final = "scan:page:replaced"
+PAGE_ACCEPTED: Final = "scan:page:accepted"
+PAGE_REJECTED: Final = "scan:page:rejected"
+PAGE_SET_ASIDE: Final = "scan:page:set-aside"
+DOCUMENT_INDEXED: Final = "scan:document:indexed"
+DOCUMENT_PASSED: Final = "scan:document:passed"
+DOCUMENT_SEALED: Final = "scan:document:sealed"
+DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
+
+EVENT_TAGS: Final = (
+    BOXES_SUPPLIED,
+    CONTRACT_RECORDED,
+    BOX_RECEIVED,
+    BOX_MOVED,
+    BOX_OPENED,
+    BOX_STOPPED,
+    BOX_CLEARED,
+    BOX_SHREDDED,
+    BOX_RETURNED,
+    BATCH_STARTED,
+    BATCH_CLOSED,
+    BATCH_SEALED,
+    BATCH_ERASED,
+    PAGE_CAPTURED,
+    PAGE_REPLACED,
+    PAGE_ACCEPTED,
+    PAGE_REJECTED,
+    PAGE_SET_ASIDE,
+    DOCUMENT_INDEXED,
+    DOCUMENT_PASSED,
+    DOCUMENT_SEALED,
+    DOCUMENT_HANDED_OVER,
+)
+
+
+class Service(StrEnum):
+    """Which scan the customer ordered; billing prices them apart (deck, 요금)."""
+
+    TRUSTED = "trusted"
+    """신뢰스캔: the whole chain."""
+    PLAIN = "plain"
+    """일반스캔: marked as such; makes no claim to stand in for the paper."""
+
+
+class SealState(StrEnum):
+    """How the security seal of a box (보안 Seal) was found."""
+
+    INTACT = "intact"
+    BROKEN = "broken"
+    MISSING = "missing"
+
+
+class BoxState(StrEnum):
+    """Where a box is on its way."""
+
+    RECEIVED = "received"
+    STOPPED = "stopped"
+    OPENED = "opened"
+    SHREDDED = "shredded"
+    RETURNED = "returned"
+
+
+class BatchState(StrEnum):
+    """Where a batch is on its way."""
+
+    CAPTURING = "capturing"
+    CLOSED = "closed"
+    """All sheets are in and documents are split."""
+    SEALED = "sealed"
+    ERASED = "erased"
+    """Handed over; no plain residue is left."""
+
+
+class Verdict(StrEnum):
+    """What the automatic check says; ``hold`` waits for a person."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+class PageState(StrEnum):
+    """What people have decided about one version of a page."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    """Must be scanned again (제51조)."""
+    REPLACED = "replaced"
+    """An older version; kept."""
+    SET_ASIDE = "set-aside"
+    """Kept in the ledger and not delivered: duplicate, or not scannable."""
+
+
+class DocumentState(StrEnum):
+    """Where a document is on its way."""
+
+    CAPTURED = "captured"
+    INDEXED = "indexed"
+    PASSED = "passed"
+    SEALED = "sealed"
+    HANDED_OVER = "handed-over"
+
+
+class RejectReason(StrEnum):
+    """Why an inspector rejects: the eight of 전자화문서 작성 규정 제50조."""
+
+    MISSING = "missing-page"
+    """누락."""
+    DUPLICATE = "duplicate"
+    """중복."""
+    UNEVEN = "uneven-density"
+    """농도 불균일."""
+    UNCLEAR = "unclear"
+    """불선명."""
+    CROPPED = "cropped"
+    """잘림."""
+    SKEWED = "skewed"
+    """기울어짐."""
+    FOLDED = "folded"
+    """접힘."""
+    OTHER = "other"
+    """기타."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A customer's consignment of personal data (개인정보 처리위탁), dates in KST."""
+
+    tenant: str
+    number: str
+    since: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A sealed box of paper and what is known of its custody.
+
+    Attributes:
+        id: own OID.
+        tenant: the customer it belongs to.
+        seal: number of the security seal on it.
+        contract: number of the consignment contract it came under.
+        sheets: how many sheets the customer declared.
+        state: where it is.
+        reason: why it is stopped, or "".
+        counted: sheets counted at opening, or None before.
+        received_at: when it arrived, aware UTC.
+    """
+
+    id: str
+    tenant: str
+    seal: str
+    contract: str
+    sheets: int
+    state: BoxState
+    reason: str = ""
+    counted: int | None = None
+    received_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Sheets of one box scanned by one operator on one device.
+
+    Attributes:
+        sheets: sheets to scan, separator sheets not counted.
+        sides: pictures per sheet, 1 or 2.
+        operator: id of the author (전자화작성자).
+        head: last link of the capture chain, hex, or "".
+    """
+
+    id: str
+    box: str
+    tenant: str
+    service: Service
+    sheets: int
+    sides: int
+    device: str
+    settings: str
+    operator: str
+    state: BatchState
+    head: str
+    started_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing the automatic check noticed: the value and the limit it met.
+
+    Numbers are integers in ``unit``, so that journals can hold them.
+    """
+
+    check: str
+    verdict: Verdict
+    value: int
+    limit: int
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What was measured on one page; integers only.
+
+    Attributes:
+        dpi: lower of both resolutions in tenths of a dpi; 0 when the file has none.
+        bilevel: one bit per pixel.
+        skew: hundredths of a degree, clockwise positive; 0 where no lines are found.
+        sharpness: steepness of the page's clearest edges, thousandths of full contrast
+            per pixel.
+        ink: share of ink pixels inside the margins, millionths.
+        paper: grey level of the paper, 0 to 255.
+        contrast: paper minus ink, grey levels.
+        likeness: 256-bit picture hash, hex.
+    """
+
+    dpi: int
+    bilevel: bool
+    skew: int
+    sharpness: int
+    ink: int
+    paper: int
+    contrast: int
+    likeness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One version of one side, as captured.
+
+    Attributes:
+        position: place in the batch, from 1; with ``version`` it is unique.
+        sheet: sheet number in the batch, from 1 (separator sheets count here).
+        side: 1 front, 2 back.
+        kind: ``jpeg`` or ``g4``.
+        sha256: of exactly the bytes that will stand in the PDF, hex.
+        source: sha256 of the file it came from, hex.
+        link: hash of its chain entry, hex.
+        separator: it is a separator sheet's side.
+        orientation: EXIF orientation 1..8, noted and not applied to the bytes.
+        duplicate_of: id of an earlier page it repeats, or "".
+        document: id of the document it belongs to, or "".
+    """
+
+    id: str
+    batch: str
+    position: int
+    version: int
+    sheet: int
+    side: int
+    name: str
+    kind: str
+    width: int
+    height: int
+    dpi_x: int
+    dpi_y: int
+    colours: int
+    orientation: int
+    sha256: str
+    source: str
+    link: str
+    measures: Measures
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    blank: bool
+    separator: bool
+    duplicate_of: str
+    state: PageState
+    document: str
+    captured_by: str
+    captured_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """One decision of an inspector (전자화검사자) about a page."""
+
+    page: str
+    inspector: str
+    accepted: bool
+    reason: RejectReason | None
+    note: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanDocument:
+    """Pages between two separator sheets, and what is written about them.
+
+    Attributes:
+        number: place in the batch, from 1.
+        title: 문서명 (제32조), "" before indexing.
+        kind: 문서유형.
+        keywords: 검색어.
+        pages: ids of its current pages, in order.
+        sides: non-blank delivered sides; 0 before sealing.
+        digest: sha256 of the sealed PDF, hex, or "".
+    """
+
+    id: str
+    batch: str
+    tenant: str
+    number: int
+    state: DocumentState
+    title: str
+    kind: str
+    keywords: tuple[str, ...]
+    pages: tuple[str, ...]
+    sides: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexPage:
+    """A page version that is kept and not delivered; goes along as an annex."""
+
+    name: str
+    kind: str
+    sha256: str
+    why: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDocument:
+    """What the taker gets: the signed PDF, its evidence record, its index.
+
+    Attributes:
+        evidence: RFC 4998 evidence record, DER.
+        capture_hashes: sha256 (hex) of the delivered pages' bytes, in order.
+        annex: replaced versions of its pages, as image files.
+    """
+
+    id: str
+    batch: str
+    box: str
+    tenant: str
+    service: Service
+    title: str
+    kind: str
+    keywords: tuple[str, ...]
+    pdf: bytes
+    evidence: bytes
+    sha256: str
+    sealed_at: dt.datetime
+    capture_hashes: tuple[str, ...]
+    annex: tuple[AnnexPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Counts by stage, for the home page."""
+
+    boxes: int
+    boxes_stopped: int
+    batches_open: int
+    pages: int
+    pages_held: int
+    pages_rejected: int
+    blanks: int
+    documents: int
+    documents_sealed: int
+    documents_handed_over: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """One line of a box's story: when, what, who, and the facts."""
+
+    at: dt.datetime
+    tag: str
+    actor: str
+    subject: str
+    facts: tuple[tuple[str, str], ...]

@@ -1,0 +1,142 @@
+"""Taking the pages out of a PDF that is nothing but scanned pictures.
+
+Knows how a picture is placed on a page and which of its codings carry over byte for
+byte. A page with text, drawings or several pictures is refused, not flattened.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pikepdf
+from PIL import Image
+
+from paperless_kernel.base.errors import InputError, UnsupportedError
+
+_HARMLESS: Final = frozenset({"q", "Q", "cm", "Do", "gs", "MP", "BMC", "BDC", "EMC"})
+_POINTS_PER_INCH: Final = 72
+_MOST_PAGES: Final = 2000
+_MOST_PIXELS: Final = 80_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One page's picture: its own JPEG or G4 bytes, or the pixels, and its dpi."""
+
+    size: tuple[int, int]
+    dpi: tuple[float, float]
+    jpeg: bytes | None = None
+    g4: bytes | None = None
+    image: Image.Image | None = None
+
+
+def pictures_in(data: bytes) -> Iterator[Placed]:
+    """Give the one picture of each page, in order.
+
+    Raises:
+        InputError: the PDF cannot be read or is locked.
+        UnsupportedError: a page is not exactly one picture, or is coded in JBIG2
+            (its symbol coding swaps characters; BSI TR-03138 A.SC.12 forbids it).
+    """
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > _MOST_PAGES:
+                raise UnsupportedError(f"{len(pdf.pages)} pages in one PDF; split it.")
+            for number, page in enumerate(pdf.pages, 1):
+                yield _picture(page, number)
+    except pikepdf.PasswordError as error:
+        raise InputError("This PDF is locked by a password: unlock it.") from error
+    except pikepdf.PdfError as error:
+        raise InputError("This PDF cannot be read: it is damaged.") from error
+
+
+def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no stubs
+    image, width_pt, height_pt = _placement(page, number)
+    width, height = int(image.Width), int(image.Height)
+    if width * height > _MOST_PIXELS:
+        raise UnsupportedError(f"page {number} has {width} x {height} pixels: too many")
+    size = (width, height)
+    dpi = (
+        width * _POINTS_PER_INCH / width_pt if width_pt else 0.0,
+        height * _POINTS_PER_INCH / height_pt if height_pt else 0.0,
+    )
+    filters = _filters(image)
+    if "/JBIG2Decode" in filters:
+        raise UnsupportedError(
+            f"page {number} is coded in JBIG2, which can swap characters: "
+            "set the scanner to G4 or JPEG."
+        )
+    if filters == ["/DCTDecode"] and "/Decode" not in image and "/SMask" not in image:
+        return Placed(size=size, dpi=dpi, jpeg=bytes(image.read_raw_bytes()))
+    if filters == ["/CCITTFaxDecode"] and _plain_g4(image):
+        return Placed(size=size, dpi=dpi, g4=bytes(image.read_raw_bytes()))
+    return Placed(size=size, dpi=dpi, image=_pixels(image, number))
+
+
+def _pixels(image: Any, number: int) -> Image.Image:  # noqa: ANN401
+    if "/SMask" in image or "/Mask" in image:
+        raise UnsupportedError(f"page {number} has a masked picture: scan it plainly.")
+    try:
+        return pikepdf.PdfImage(image).as_pil_image()
+    except (pikepdf.PdfError, OSError, ValueError, NotImplementedError) as error:
+        raise UnsupportedError(
+            f"page {number} has a picture coded in a way that is not taken ({error})"
+        ) from error
+
+
+def _placement(page: Any, number: int) -> tuple[Any, float, float]:  # noqa: ANN401
+    """Return the page's picture and its size on paper in points."""
+    matrix, stack = pikepdf.Matrix(), []
+    found: list[tuple[Any, float, float]] = []
+    pictures = page.get_images(recursive=False)
+    for instruction in pikepdf.parse_content_stream(page):
+        operator = str(instruction.operator)
+        if operator not in _HARMLESS:
+            raise UnsupportedError(
+                f"page {number} has text or drawings (operator {operator}), so it is "
+                "no bare scan: deposit the PDF itself instead."
+            )
+        if operator == "q":
+            stack.append(matrix)
+        elif operator == "Q" and stack:
+            matrix = stack.pop()
+        elif operator == "cm":
+            matrix = pikepdf.Matrix(*map(float, instruction.operands)) @ matrix
+        elif operator == "Do":
+            name = str(instruction.operands[0])
+            if name not in pictures:
+                raise UnsupportedError(f"page {number} draws more than a picture.")
+            width = (matrix.a**2 + matrix.b**2) ** 0.5
+            height = (matrix.c**2 + matrix.d**2) ** 0.5
+            found.append((pictures[name], width, height))
+    if len(found) != 1:
+        raise UnsupportedError(
+            f"page {number} has {len(found)} pictures; a scanned page has one."
+        )
+    return found[0]
+
+
+def _filters(image: Any) -> list[str]:  # noqa: ANN401
+    value = image.get("/Filter")
+    if value is None:
+        return []
+    if isinstance(value, pikepdf.Array):
+        return [str(one) for one in value]
+    return [str(value)]
+
+
+def _plain_g4(image: Any) -> bool:  # noqa: ANN401
+    parms = image.get("/DecodeParms", pikepdf.Dictionary())
+    if isinstance(parms, pikepdf.Array):
+        parms = parms[0]
+    odd = ("/EncodedByteAlign", "/BlackIs1")
+    return (
+        int(parms.get("/K", 0)) < 0
+        and int(parms.get("/Columns", 1728)) == int(image.Width)
+        and not any(bool(parms.get(key, False)) for key in odd)
+        and "/Decode" not in image
+        and "/ImageMask" not in image
+    )
