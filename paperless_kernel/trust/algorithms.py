@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from asn1crypto.algos import SignedDigestAlgorithm
-from cryptography.exceptions import InvalidSignature
+from asn1crypto.algos import RSASSAPSSParams, SignedDigestAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
@@ -22,13 +21,11 @@ from cryptography.hazmat.primitives.hashes import (
     HashAlgorithm,
 )
 
-from paperless_kernel.trust.chains import parse_certificate
 from paperless_kernel.trust.der import (
     NULL,
     OID,
     DerError,
     Element,
-    demand,
     oid,
     read_oid,
     sequence,
@@ -98,42 +95,52 @@ def hash_of(name: str, data: bytes) -> bytes:
     return hashlib.new(name.replace("sha3-", "sha3_"), data).digest()
 
 
+def digest_of_signature(algorithm: Element) -> str:
+    """Return the digest a signature's AlgorithmIdentifier names (not plain RSA's).
+
+    Raises:
+        DerError: it names none, or one that is not used here.
+    """
+    dotted = read_oid(algorithm.read().take(OID))
+    if dotted == _RSA_PSS:
+        return str(_pss(algorithm)["hash_algorithm"]["algorithm"].native)
+    if dotted == _ED25519:
+        return "sha512"
+    found = _RSA_WITH.get(dotted) or _ECDSA_WITH.get(dotted)
+    if found is None:
+        raise DerError(f"signature algorithm {dotted} is not used here")
+    return found
+
+
 def verify_signature(
-    certificate: bytes,
-    algorithm: Element,
-    digest: Element,
-    signature: bytes,
-    message: bytes,
+    key: object, algorithm: Element, name: str, signature: bytes, message: bytes
 ) -> None:
-    """Raise unless ``signature`` over ``message`` is by the certificate's key.
+    """Raise unless ``signature`` over ``message`` is by ``key``.
 
     Args:
-        certificate: the signer's, DER.
+        key: the signer's public key.
         algorithm: the signature's AlgorithmIdentifier as found.
-        digest: the digest's AlgorithmIdentifier that goes with it.
+        name: the digest that goes with it.
         signature: raw.
         message: what was signed.
 
     Raises:
         InvalidSignature: it is not.
-        DerError: the algorithm is not used here or does not go with the digest.
+        DerError: the algorithm is not used here, or fits neither digest nor key.
     """
-    key = parse_certificate(certificate).public_key()
     fields = algorithm.read()
     dotted = read_oid(fields.take(OID))
-    name = digest_name(digest)
     if isinstance(key, RSAPublicKey):
         _verify_rsa(key, dotted, algorithm, name, signature, message)
-    elif isinstance(key, EllipticCurvePublicKey):
-        fields.end()
+        return
+    fields.end()  # the other algorithms have no parameters
+    if isinstance(key, EllipticCurvePublicKey):
         _goes_with(_ECDSA_WITH, dotted, name)
         key.verify(signature, message, ECDSA(_HASHES[name]))
-    elif isinstance(key, Ed25519PublicKey):
-        fields.end()
-        demand(dotted == _ED25519, "the signature algorithm does not fit the key.")
+    elif isinstance(key, Ed25519PublicKey) and dotted == _ED25519:
         key.verify(signature, message)
     else:
-        raise InvalidSignature
+        raise DerError(f"signature algorithm {dotted} does not go with the key")
 
 
 def _verify_rsa(
@@ -145,10 +152,10 @@ def _verify_rsa(
     message: bytes,
 ) -> None:
     if dotted == _RSA_PSS:
-        found = SignedDigestAlgorithm.load(algorithm.raw, strict=True)["parameters"]
+        found = _pss(algorithm)
         inner = found["mask_gen_algorithm"]["parameters"]["algorithm"].native
-        used = found["hash_algorithm"]["algorithm"].native
-        demand(used == name, "the signature algorithm does not go with the digest.")
+        if found["hash_algorithm"]["algorithm"].native != name:
+            raise DerError("the signature algorithm does not go with the digest")
         scheme = PSS(MGF1(_HASHES[inner]), int(found["salt_length"].native))
         key.verify(signature, message, scheme, _HASHES[name])
         return
@@ -157,6 +164,11 @@ def _verify_rsa(
     if dotted != _RSA:
         _goes_with(_RSA_WITH, dotted, name)
     key.verify(signature, message, PKCS1v15(), _HASHES[name])
+
+
+def _pss(algorithm: Element) -> RSASSAPSSParams:
+    found = SignedDigestAlgorithm.load(algorithm.raw, strict=True)
+    return found["parameters"]
 
 
 def _goes_with(table: dict[str, str], dotted: str, name: str) -> None:

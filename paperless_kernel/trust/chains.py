@@ -30,6 +30,7 @@ from cryptography.x509 import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from paperless_kernel.base.clock import stamp
+from paperless_kernel.trust.algorithms import digest_of_signature, verify_signature
 from paperless_kernel.trust.der import (
     BIT_STRING,
     CONSTRUCTED,
@@ -37,6 +38,7 @@ from paperless_kernel.trust.der import (
     INTEGER,
     SEQUENCE,
     SET,
+    Element,
     Reader,
     demand,
     judging,
@@ -101,7 +103,8 @@ def check_chain(
         chain: DER, signer first, root last.
         at: the instant each must be valid at; None judges everything but dates.
         complete: the last must be a self-signed root. False lets a chain made
-            elsewhere end at a certificate whose issuer is known by other means.
+            elsewhere end at a certificate whose issuer is known by other means, and
+            use SHA-1, which old authorities did.
 
     Raises:
         EvidenceError: naming the certificate and what is wrong with it.
@@ -111,7 +114,8 @@ def check_chain(
     for depth, link in enumerate(links):
         last = depth + 1 == len(links)
         if not last or complete or link.issuer == link.subject:
-            _check_issued(link, link if last else links[depth + 1], depth)
+            above = link if last else links[depth + 1]
+            _check_issued(link, above, depth, strong=complete)
         with judging(link.who):
             for extension in link.cert.extensions:
                 demand(
@@ -146,6 +150,19 @@ def check_not_revoked(
         len(crls) == len({_link(der).issuer for der in chain[:-1]}),
         "revocation: a list that the chain does not use is inside.",
     )
+
+
+def check_lists(chain: Sequence[bytes], crls: Sequence[bytes]) -> None:
+    """Raise unless each revocation list is signed by another issuer of the chain.
+
+    Says nothing about the time the lists are for; `check_not_revoked` does.
+    """
+    issuers = {_link(der).subject: _link(der) for der in chain[1:]}
+    for crl, name in map(_parse_crl, crls):
+        issuer = issuers.pop(name, None)
+        demand(issuer, "a revocation list that the chain does not use is inside.")
+        if issuer is not None:
+            _check_list(crl, issuer)
 
 
 def cleared_links(
@@ -235,6 +252,7 @@ class _Link:
     issuer: bytes
     subject: bytes
     serial: bytes
+    algorithm: Element
 
     @property
     def who(self) -> str:
@@ -249,7 +267,7 @@ def _link(der: bytes) -> _Link:
         fields.take_if(CONTEXT | CONSTRUCTED)  # version
         serial = fields.take(INTEGER)
         demand(read_integer(serial) > 0, "a certificate: its serial is not positive.")
-        fields.take(SEQUENCE)  # algorithm
+        algorithm = fields.take(SEQUENCE)
         issuer = fields.take(SEQUENCE).raw
         fields.take(SEQUENCE)  # validity
         return _Link(
@@ -257,6 +275,7 @@ def _link(der: bytes) -> _Link:
             issuer=issuer,
             subject=fields.take(SEQUENCE).raw,
             serial=serial.raw,
+            algorithm=algorithm,
         )
 
 
@@ -295,11 +314,21 @@ def _signed_part(der: bytes) -> Reader:
     return signed.read()
 
 
-def _check_issued(link: _Link, issuer: _Link, depth: int) -> None:
+def _check_issued(link: _Link, issuer: _Link, depth: int, *, strong: bool) -> None:
     who, above = link.who, _shown(issuer.subject)
     demand(issuer.subject == link.issuer, f"{who}: its issuer is not in the chain.")
     with judging(who):
-        link.cert.verify_directly_issued_by(issuer.cert)
+        name = digest_of_signature(link.algorithm)
+        demand(
+            name != "sha1" or not strong, f"{who}: it is signed over SHA-1, too weak."
+        )
+        verify_signature(
+            issuer.cert.public_key(),
+            link.algorithm,
+            name,
+            link.cert.signature,
+            link.cert.tbs_certificate_bytes,
+        )
         extensions = issuer.cert.extensions
         basic = extensions.get_extension_for_class(BasicConstraints).value
         usage = extensions.get_extension_for_class(KeyUsage).value
@@ -326,11 +355,21 @@ def _check_dates(cert: Certificate, at: dt.datetime, who: str) -> None:
 
 
 def _clears(
-    crl: CertificateRevocationList,
-    link: _Link,
-    issuer: _Link,
-    at: dt.datetime,
+    crl: CertificateRevocationList, link: _Link, issuer: _Link, at: dt.datetime
 ) -> bool:
+    _check_list(crl, issuer)
+    with judging(f"the revocation list of {_shown(issuer.subject)}"):
+        entry = crl.get_revoked_certificate_by_serial_number(link.cert.serial_number)
+        demand(
+            entry is None or entry.revocation_date_utc > at,
+            f"{link.who}: it was revoked before {stamp(at)}.",
+        )
+        begin, end = crl.last_update_utc, crl.next_update_utc
+        whole = not any(extension.critical for extension in crl.extensions)
+        return whole and end is not None and begin <= at <= end
+
+
+def _check_list(crl: CertificateRevocationList, issuer: _Link) -> None:
     who = f"the revocation list of {_shown(issuer.subject)}"
     with judging(who):
         key = issuer.cert.public_key()
@@ -341,14 +380,6 @@ def _clears(
         )
         usage = issuer.cert.extensions.get_extension_for_class(KeyUsage).value
         demand(usage.crl_sign, f"{who}: its issuer may not sign such lists.")
-        entry = crl.get_revoked_certificate_by_serial_number(link.cert.serial_number)
-        demand(
-            entry is None or entry.revocation_date_utc > at,
-            f"{link.who}: it was revoked before {stamp(at)}.",
-        )
-        begin, end = crl.last_update_utc, crl.next_update_utc
-        whole = not any(extension.critical for extension in crl.extensions)
-        return whole and end is not None and begin <= at <= end
 
 
 def _shown(name: bytes) -> str:

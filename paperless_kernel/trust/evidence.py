@@ -261,7 +261,8 @@ def _root(
         for digests in wanted
     )
     demand(found, "it is about another document: the digest is not in its hash tree.")
-    root = _combine(name, first) if stamped.lists else first[0]
+    # One digest alone is its own root: nothing is hashed twice.
+    root = _combine(name, first) if len(first) > 1 else first[0]
     for each in lists[1:]:
         root = _combine(name, (*each, root))
     return root

@@ -20,8 +20,10 @@ from paperless_kernel.trust.algorithms import (
 from paperless_kernel.trust.chains import (
     chain_of,
     check_chain,
+    check_lists,
     issuer_and_serial,
     may_sign,
+    parse_certificate,
 )
 from paperless_kernel.trust.cms import (
     CONTENT_TYPE,
@@ -70,7 +72,8 @@ class CmsFacts:
 
     ``content_type`` is ``"data"`` or a dotted OID; ``chain`` is DER, the signer's own
     certificate first and the root last; ``signed_at`` is the signer's claim, UTC, whole
-    seconds, or None; ``crls`` are the revocation lists inside, not judged here, and
+    seconds, or None; ``crls`` are the revocation lists inside, whose times
+    are not judged here, and
     ``others`` revocation data in other forms (only in signatures made elsewhere).
     """
 
@@ -157,7 +160,11 @@ def check_cms(
         signed_at = _check_attributes(parts, signed, leaf, foreign=foreign)
     with judging(_PART):
         verify_signature(
-            leaf, info.algorithm, info.digest, info.signature, set_of(*info.attributes)
+            parse_certificate(leaf).public_key(),
+            info.algorithm,
+            digest_name(info.digest),
+            info.signature,
+            set_of(*info.attributes),
         )
     check_chain(chain, signed_at, complete=not foreign)
     demand(may_sign(leaf), f"{_PART}: the signer's certificate may not sign.")
@@ -169,6 +176,7 @@ def check_cms(
             len(crls) == len(parts.revocations) and not info.unsigned,
             f"{_PART}: something unsigned is inside that is not expected here.",
         )
+        check_lists(chain, crls)
         again = assemble(
             kind=parts.content_type,
             content=parts.content,

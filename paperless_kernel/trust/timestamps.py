@@ -23,19 +23,9 @@ from paperless_kernel.trust.chains import (
 )
 from paperless_kernel.trust.cms import parse
 from paperless_kernel.trust.der import (
-    BIT_STRING,
-    BOOLEAN,
-    CONSTRUCTED,
-    CONTEXT,
-    GENERALIZED_TIME,
     INTEGER,
     OCTET_STRING,
-    OID,
     SEQUENCE,
-    UTF8,
-    DerError,
-    Element,
-    Reader,
     demand,
     integer,
     judging,
@@ -44,14 +34,19 @@ from paperless_kernel.trust.der import (
     precise_time,
     read,
     read_integer,
-    read_oid,
-    read_precise_time,
     sequence,
-    tlv,
     within,
 )
 from paperless_kernel.trust.digest import ALGORITHMS
 from paperless_kernel.trust.keys import Signer
+from paperless_kernel.trust.rfc3161 import (
+    TRUE,
+    Request,
+    parse_info,
+    parse_request,
+    refusal,
+    status_texts,
+)
 from paperless_kernel.trust.signatures import (
     TIME_STAMP_INFO,
     CmsFacts,
@@ -60,9 +55,7 @@ from paperless_kernel.trust.signatures import (
 )
 
 _PART = "the time-stamp token"
-_TRUE = tlv(BOOLEAN, b"\xff")
-_EXTENSIONS_ASKED = CONTEXT | CONSTRUCTED
-_GRANTED, _REJECTED = (0, 1), 2
+_GRANTED = (0, 1)
 _BAD_ALGORITHM, _BAD_REQUEST, _BAD_FORMAT = 0, 2, 5
 _NO_TIME, _OTHER_POLICY, _NO_EXTENSIONS = 14, 15, 16
 _ACCURACY_SECONDS = 1  # design 3.13: over a second of drift stops the office's clock
@@ -104,27 +97,6 @@ class TimeStamper(Protocol):
         """Return a token in DER over ``digest``, already judged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Info:
-    """A TSTInfo taken apart."""
-
-    policy: str
-    algorithm: str
-    digest: bytes
-    serial: int
-    gen_time: dt.datetime
-    accuracy: dt.timedelta | None
-    nonce: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    imprint: bytes
-    policy: str | None
-    nonce: int | None
-    wants_chain: bool
-
-
 class _RefusedError(Exception):
     """The authority will not stamp; a PKIFailureInfo bit and a text for people."""
 
@@ -151,7 +123,7 @@ def make_request(digest: bytes, algorithm: str, nonce: int) -> bytes:
             "positive; give a whole digest and a random nonce."
         )
     imprint = sequence(digest_id(algorithm), octets(digest))
-    return sequence(integer(1), imprint, integer(nonce), _TRUE)
+    return sequence(integer(1), imprint, integer(nonce), TRUE)
 
 
 def read_response(response: bytes, request: bytes, *, foreign: bool = False) -> bytes:
@@ -170,10 +142,10 @@ def read_response(response: bytes, request: bytes, *, foreign: bool = False) -> 
         fields = read(response)
         status = fields.take(SEQUENCE).read()
         code = read_integer(status.take(INTEGER))
-        words = [e.content.decode() for e in _texts(status)]
+        words = [e.content.decode() for e in status_texts(status)]
         token = fields.take_if(SEQUENCE)
         fields.end()
-        asked = _parse_request(request)
+        asked = parse_request(request)
         imprint = read(asked.imprint)
         algorithm = digest_name(imprint.take(SEQUENCE))
         digest = imprint.take(OCTET_STRING).content
@@ -184,7 +156,7 @@ def read_response(response: bytes, request: bytes, *, foreign: bool = False) -> 
         )
     check_token(token.raw, digest, algorithm, foreign=foreign)
     with judging(_PART):
-        info = _parse_info(parse(token.raw).content or b"")
+        info = parse_info(parse(token.raw).content or b"")
     demand(
         info.nonce == asked.nonce,
         f"{_PART}: it answers another request (its nonce differs).",
@@ -218,7 +190,7 @@ def check_token(
         f"{_PART}: it is a signature over something else.",
     )
     with judging(_PART):
-        info = _parse_info(facts.content)
+        info = parse_info(facts.content)
     demand(
         info.algorithm == algorithm and info.digest == digest,
         f"{_PART}: it is over another digest.",
@@ -250,7 +222,7 @@ def imprint_of(token: bytes) -> tuple[str, bytes]:
         EvidenceError: it is no token.
     """
     with judging(_PART):
-        info = _parse_info(parse(token).content or b"")
+        info = parse_info(parse(token).content or b"")
         return info.algorithm, info.digest
 
 
@@ -288,7 +260,7 @@ class Tsa:
         try:
             content = self._info(request)
         except _RefusedError as refused:
-            return _refusal(refused.bit, str(refused))
+            return refusal(refused.bit, str(refused))
         token = sign_cms(
             content,
             self._signer,
@@ -317,9 +289,9 @@ class Tsa:
             b"" if asked.nonce is None else integer(asked.nonce),
         )
 
-    def _accepted(self, request: bytes) -> _Request:
+    def _accepted(self, request: bytes) -> Request:
         try:
-            asked = _parse_request(request)
+            asked = parse_request(request)
             imprint = read(asked.imprint)
         except ValueError as error:
             raise _RefusedError(_BAD_FORMAT, f"not a request: {error}") from error
@@ -333,70 +305,13 @@ class Tsa:
             raise _RefusedError(
                 _BAD_ALGORITHM, "the digest does not fit an algorithm used here"
             )
+        if asked.extended:
+            raise _RefusedError(_NO_EXTENSIONS, "no request extension is known here")
         if asked.policy not in (None, self._policy):
             raise _RefusedError(_OTHER_POLICY, f"the policy here is {self._policy}")
         if not asked.wants_chain:
             raise _RefusedError(_BAD_REQUEST, "ask with certReq: the chain is inside")
         return asked
-
-
-def _parse_request(request: bytes) -> _Request:
-    fields = read(request)
-    if read_integer(fields.take(INTEGER)) != 1:
-        raise DerError("the request's version is not 1")
-    imprint = fields.take(SEQUENCE).raw
-    policy = fields.take_if(OID)
-    nonce = fields.take_if(INTEGER)
-    wants = fields.take_if(BOOLEAN)
-    if fields.peek() == _EXTENSIONS_ASKED:
-        raise _RefusedError(_NO_EXTENSIONS, "no request extension is known here")
-    fields.end()
-    return _Request(
-        imprint=imprint,
-        policy=None if policy is None else read_oid(policy),
-        nonce=None if nonce is None else read_integer(nonce),
-        wants_chain=wants is not None and wants.raw == _TRUE,
-    )
-
-
-def _parse_info(content: bytes) -> _Info:
-    fields = read(content)
-    if read_integer(fields.take(INTEGER)) != 1:
-        raise DerError("the token's version is not 1")
-    policy = read_oid(fields.take(OID))
-    imprint = fields.take(SEQUENCE).read()
-    algorithm = digest_name(imprint.take(SEQUENCE))
-    digest = imprint.take(OCTET_STRING).content
-    imprint.end()
-    serial = read_integer(fields.take(INTEGER))
-    gen_time = read_precise_time(fields.take(GENERALIZED_TIME))
-    accuracy = fields.take_if(SEQUENCE)
-    fields.take_if(BOOLEAN)
-    nonce = fields.take_if(INTEGER)
-    fields.take_if(CONTEXT | CONSTRUCTED)  # the authority's name, a hint
-    extensions = fields.take_if(CONTEXT | CONSTRUCTED | 1)
-    fields.end()
-    if extensions is not None and _TRUE in extensions.content:
-        raise DerError("the token has a critical extension")
-    return _Info(
-        policy=policy,
-        algorithm=algorithm,
-        digest=digest,
-        serial=serial,
-        gen_time=gen_time,
-        accuracy=None if accuracy is None else _accuracy(accuracy),
-        nonce=None if nonce is None else read_integer(nonce),
-    )
-
-
-def _accuracy(element: Element) -> dt.timedelta:
-    fields = element.read()
-    seconds, millis, micros = (
-        int.from_bytes(found.content, "big") if found else 0
-        for found in map(fields.take_if, (INTEGER, CONTEXT, CONTEXT | 1))
-    )
-    fields.end()
-    return dt.timedelta(seconds=seconds, milliseconds=millis, microseconds=micros)
 
 
 def _revocation(facts: CmsFacts, at: dt.datetime, *, foreign: bool) -> Revocation:
@@ -408,22 +323,3 @@ def _revocation(facts: CmsFacts, at: dt.datetime, *, foreign: bool) -> Revocatio
     if cleared_links(facts.chain, facts.crls, at) == len(facts.chain) - 1:
         return Revocation.CLEARED
     return Revocation.UNJUDGED
-
-
-def _texts(status: Reader) -> tuple[Element, ...]:
-    texts = status.take_if(SEQUENCE)
-    status.take_if(BIT_STRING)
-    status.end()
-    return texts.read().all(UTF8) if texts else ()
-
-
-def _refusal(bit: int, text: str) -> bytes:
-    size = bit // 8 + 1
-    bits = (0x80 >> bit % 8).to_bytes(size, "big")
-    return sequence(
-        sequence(
-            integer(_REJECTED),
-            sequence(tlv(UTF8, text.encode())),
-            tlv(BIT_STRING, bytes((7 - bit % 8,)), bits),
-        )
-    )
