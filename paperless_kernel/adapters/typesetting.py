@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Literal
+from typing import Final, Literal
 
 from PIL import Image, ImageDraw
 from typst import Compiler, Fonts, TypstError
@@ -29,11 +30,20 @@ _PLAIN_NAME = frozenset(
 )
 
 
+_NO_GLYPH: Final = re.compile(r'the text `"(.+)"` could not be displayed')
+_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+_JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+_MOST_MISSING: Final = 64
+"""Different signs a paper may lack before it is refused."""
+
+
 class TypstTypesetter:
     """A `Typesetter` that keeps one typst compiler and gives it one paper at a time.
 
     PDF/A-2b (ISO 19005-2), or PDF/A-3b (ISO 19005-3) when files are embedded. Only
     the font folder is looked at, no system font, so every machine sets the same bytes.
+    A sign the font lacks, such as an emoji in a customer's title, is written as
+    ``[U+1F642]``: PDF/A forbids an empty box, and a proof must not fail for it.
     """
 
     def __init__(self, papers: Path, fonts: Path) -> None:
@@ -125,22 +135,42 @@ class TypstTypesetter:
         made_at: dt.datetime,
         standard: Literal["a-2b", "a-3b"],
     ) -> bytes:
-        try:
-            with self._turn:
-                made = self._compiler.compile(
-                    input=str(main),
-                    root=str(root),
-                    format="pdf",
-                    sys_inputs=inputs,
-                    pdf_standards=standard,
-                    timestamp=aware(made_at).replace(microsecond=0),
-                )
-        except TypstError as err:
-            hints = "".join(f" ({hint})" for hint in err.hints)
-            raise InputError(
-                f"the paper {main.stem!r} cannot be set: {err.message}{hints}; "
-                "correct its values or data/papers"
-            ) from err
+        for _ in range(_MOST_MISSING):
+            try:
+                made = self._compile_once(root, main, inputs, made_at, standard)
+            except TypstError as err:
+                values = _spell_out(inputs["values"], err.message)
+                if values == inputs["values"]:
+                    hints = "".join(f" ({hint})" for hint in err.hints)
+                    raise InputError(
+                        f"the paper {main.stem!r} cannot be set: {err.message}"
+                        f"{hints}; correct its values or data/papers"
+                    ) from err
+                inputs = inputs | {"values": values}
+            else:
+                return made
+        raise InputError(
+            f"the paper {main.stem!r} has over {_MOST_MISSING} different signs the "
+            "font lacks; write its values in Hangul, Hanja or Latin letters"
+        )
+
+    def _compile_once(
+        self,
+        root: Path,
+        main: Path,
+        inputs: dict[str, str],
+        made_at: dt.datetime,
+        standard: Literal["a-2b", "a-3b"],
+    ) -> bytes:
+        with self._turn:
+            made = self._compiler.compile(
+                input=str(main),
+                root=str(root),
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=standard,
+                timestamp=aware(made_at).replace(microsecond=0),
+            )
         if not isinstance(made, bytes):
             raise InputError(f"the paper {main.stem!r} came out as no single PDF")
         return made
@@ -187,6 +217,19 @@ def mark_image(text: str, fonts: FontFiles, *, height: int = 48) -> MarkImage:
 
 def _json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _spell_out(values: str, message: str) -> str:
+    """Write the signs a typst message says the font lacks as their code points."""
+    found = _NO_GLYPH.search(message)
+    if found is None:
+        return values
+    lacking = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1])
+    # ASCII is never lacking: it only clings to a sign that is. Joiners make sense
+    # between emoji only, and would be the next thing lacking.
+    lost = {sign for sign in lacking if not sign.isascii()} | _JOINERS
+    table = {ord(sign): f"[U+{ord(sign):04X}]" for sign in lost}
+    return values.translate(table)
 
 
 def _facts(file: Attachment) -> dict[str, Json]:

@@ -165,7 +165,6 @@ def test_threads_take_turns(typesetter: Typesetter) -> None:
     [
         ({}, 'does not contain key "title"'),
         (facts(lines=3), "has no method"),
-        (facts(title="그림말 😀"), "could not be displayed with font"),
     ],
 )
 def test_values_that_cannot_be_set_are_named(
@@ -173,6 +172,40 @@ def test_values_that_cannot_be_set_are_named(
 ) -> None:
     with pytest.raises(InputError, match=words):
         typesetter.pdf("sample", values, made_at=AT)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("회의록 🙂", "회의록 [U+1F642]"),
+        ("\ue000🙂𠀀 이름", "[U+E000][U+1F642][U+20000] 이름"),
+        ("가족 👨‍👩‍👧", None),
+    ],
+)
+def test_signs_the_font_lacks_are_written_as_code_points(
+    typesetter: Typesetter, title: str, shown: str | None
+) -> None:
+    made = typesetter.pdf("sample", facts(title=title), made_at=AT)
+
+    with Pdf.open(BytesIO(made)) as pdf:
+        found = str(pdf.docinfo["/Title"])
+        assert found == shown if shown else "[U+1F468]" in found
+
+
+def test_a_paper_in_signs_the_font_lacks_is_refused(typesetter: Typesetter) -> None:
+    title = "".join(map(chr, range(0xE000, 0xE041)))
+
+    with pytest.raises(InputError, match="the font lacks"):
+        typesetter.pdf("sample", facts(title=" ".join(title)), made_at=AT)
+
+
+def test_a_template_in_signs_the_font_lacks_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.typ").write_text(
+        '#set text(font: "Noto Sans KR")\n🙂', encoding="utf-8"
+    )
+
+    with pytest.raises(InputError, match="could not be displayed"):
+        TypstTypesetter(tmp_path, office_fonts().folder).pdf("bad", {}, made_at=AT)
 
 
 @pytest.mark.parametrize("template", ["nothing", "../sample", "", ".hidden"])
