@@ -69,7 +69,9 @@ def matches(metadata: Metadata, text: str, kind: str | None) -> bool:
     if kind is not None and fold(kind) and fold(kind) != fold(metadata.kind):
         return False
     folded = fold(text)
-    fields: Iterable[str] = (fold(each) for each in (metadata.title, *metadata.keywords))
+    fields: Iterable[str] = (
+        fold(each) for each in (metadata.title, *metadata.keywords)
+    )
     if len(folded) < _PAIR:
         return not folded or folded in fields
     return any(folded in each for each in fields)

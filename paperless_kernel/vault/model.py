@@ -137,9 +137,8 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAnnex:
-    """An annex as it is held: its name, the plain digest and where it lies."""
+    """An annex as it is held; its name lies encrypted with the metadata."""
 
-    name: str
     media: str
     size: int
     sha256: str

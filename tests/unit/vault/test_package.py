@@ -34,7 +34,9 @@ def _cfb(inside: bytes) -> bytes:
 
 
 def _wav() -> bytes:
-    head = b"RIFF" + (36).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    head = (
+        b"RIFF" + (36).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    )
     return head + bytes(16) + b"data" + bytes(4)
 
 
@@ -119,7 +121,12 @@ def test_title_and_type_are_needed(more: dict[str, object]) -> None:
 def test_a_package_needs_key_customer_and_files() -> None:
     good = Deposit(key="k", tenant="t", files=(_file(),), retention_class="general")
     check_deposit(good)
-    for key, tenant, files in (("", "t", 1), ("k", "", 1), ("k", "t", 0), ("k", "t", 1001)):
+    for key, tenant, files in (
+        ("", "t", 1),
+        ("k", "", 1),
+        ("k", "t", 0),
+        ("k", "t", 1001),
+    ):
         with pytest.raises(InputError):
             check_deposit(
                 Deposit(
