@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from paperless_kernel.base.errors import ConflictError, EvidenceError, NotFoundError
+from paperless_kernel.base.errors import (
+    ConflictError,
+    EvidenceError,
+    InputError,
+    NotFoundError,
+    QuoteRequiredError,
+)
 from paperless_kernel.billing import records
 from paperless_kernel.billing.invoice import (
     Heading,
@@ -26,6 +32,7 @@ from paperless_kernel.billing.rating import adjustments, rate
 from paperless_kernel.billing.records import StoredInvoice
 from paperless_kernel.billing.tariff import Catalogue, read_tariff
 from paperless_kernel.billing.usage import sent_before, usage_days
+from paperless_kernel.trust.digest import sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,9 @@ def rate_again(
         tx: where the rows are read.
         invoice: the one to make again; only its heading is used.
         chain: the customer's invoices; those from this one on are left out.
+
+    Raises:
+        EvidenceError: what it was made from is gone or changed.
     """
     heading = Heading(
         tenant=invoice.tenant,
@@ -108,7 +118,12 @@ def rate_again(
     )
     place = [each.id for each in chain].index(invoice.id)
     last, catalogue = invoice.month.last, _kept_catalogue(tx, invoice)
-    rated = rate_month(tx, heading, catalogue, chain[:place], last)
+    try:
+        rated = rate_month(tx, heading, catalogue, chain[:place], last)
+    except (InputError, NotFoundError, QuoteRequiredError) as error:
+        raise EvidenceError(
+            f"invoice {invoice.number} cannot be rated again: {error}"
+        ) from error
     return rated.close(id=invoice.id, number=invoice.number)
 
 
@@ -154,12 +169,12 @@ def _kept_catalogue(tx: Connection, invoice: Invoice) -> Catalogue:
     found = []
     for name, identity in invoice.tariffs:
         raw = records.find_tariff(tx, identity)
-        tariff = read_tariff(raw) if raw is not None else None
-        if tariff is None or tariff.sha256 != identity:
+        # the kept bytes are canonical, so their digest is the tariff's identity
+        if raw is None or sha256(raw).hex() != identity:
             raise EvidenceError(
                 f"invoice {invoice.number}: tariff {name} is not kept as it was used."
             )
-        found.append(tariff)
+        found.append(read_tariff(raw))
     return Catalogue.of(found)
 
 

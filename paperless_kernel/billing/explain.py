@@ -19,12 +19,15 @@ _CENTI = 100
 
 def explain(line: Line) -> Explanation:
     """Explain one line: how it is computed, on which days, from which price row."""
-    ko = [_sum(line, ko=True), _floor(line, ko=True)]
-    en = [_sum(line, ko=False), _floor(line, ko=False)]
-    if line.days:
-        spans = day_spans(each.day for each in line.days)
-        ko.append(f"사용일 {len(line.days)}일: {spans}")
-        en.append(f"Service days ({len(line.days)}): {spans}")
+    ko, en = [_sum(line, ko=True)], [_sum(line, ko=False)]
+    if line.dropped or line.discount or line.billed_before:
+        ko.append(_floor(line, ko=True))
+        en.append(_floor(line, ko=False))
+    days = [each.day for each in line.days if each.billed]
+    days = days or [each.day for each in line.days]
+    if days:
+        ko.append(f"사용일 {len(days)}일: {day_spans(days)}")
+        en.append(f"Service days ({len(days)}): {day_spans(days)}")
     ko.append(f"근거: {line.source} · 요금표 sha256:{line.tariff[:16]}")
     en.append(f"Source: {line.source} · tariff sha256:{line.tariff[:16]}")
     if not line.confirmed:
@@ -43,10 +46,17 @@ def quantity_text(line: Line) -> str:
 
 def unit_text(line: Line, *, ko: bool) -> str:
     """Name the quantity's unit: sides, or box-days for what is priced by the month."""
-    unit = line.unit_ko if ko else line.unit_en
-    if line.divisor == 1 or line.unit_en == "day":
-        return unit
-    return f"{unit}·일" if ko else f"{unit}-days"
+    by_day = line.divisor > 1 and line.unit_en != "day"
+    if ko:
+        return f"{line.unit_ko}·일" if by_day else line.unit_ko
+    if by_day:
+        return f"{line.unit_en}-days"
+    one = line.quantity == line.scale
+    return (
+        line.unit_en
+        if one
+        else line.unit_en + ("es" if line.unit_en[-1] == "x" else "s")
+    )
 
 
 def price_text(line: Line, *, ko: bool) -> str:
@@ -112,13 +122,15 @@ def _sum(line: Line, *, ko: bool) -> str:
 def _floor(line: Line, *, ko: bool) -> str:
     dropped = fraction_text(line.dropped)
     if ko:
-        text = f"원 미만 {dropped}원 버림 → {line.net:,}원"
+        cut = f"원 미만 {dropped}원 버림" if line.dropped else "원 미만 없음"
+        text = f"{cut} → {line.net:,}원"
         if line.discount:
             text += f" (할인 전 {line.gross:,}원, 할인 {line.discount:,}원)"
         if line.billed_before:
             text += f"; 기청구 {line.billed_before:,}원 차감 → {line.amount:,}원"
         return text
-    text = f"dropped below one won: {dropped} → {line.net:,} won"
+    cut = f"dropped below one won: {dropped}" if line.dropped else "nothing dropped"
+    text = f"{cut} → {line.net:,} won"
     if line.discount:
         text += f" (before discount {line.gross:,}, discount {line.discount:,})"
     if line.billed_before:

@@ -71,7 +71,7 @@ _METER_NAMES = {
 }
 
 
-def paper_values(invoice: Invoice, customer: str) -> dict[str, Json]:
+def paper_values(invoice: Invoice, customer: str, office: str) -> dict[str, Json]:
     """Return what the template ``invoice.typ`` reads."""
     draft = invoice.status is Status.DRAFT
     return {
@@ -79,6 +79,7 @@ def paper_values(invoice: Invoice, customer: str) -> dict[str, Json]:
         "subtitle": "Draft invoice" if draft else "Invoice",
         "number": invoice.number or "초안 · draft",
         "customer": customer or invoice.tenant,
+        "office": office,
         "tenant": invoice.tenant,
         "month": invoice.month.text,
         "period": f"{invoice.month.first} ~ {invoice.month.last} (KST)",
@@ -106,7 +107,6 @@ def _line(number: int, line: Line, month: str) -> Json:
         "n": number,
         "name": line.name_ko,
         "name_en": line.name_en,
-        "plan": line.plan,
         "adjusts": line.service_month if line.service_month != month else "",
         "mark": "" if line.confirmed else UNCONFIRMED_KO,
         "quantity": f"{quantity_text(line)} {unit_text(line, ko=True)}",

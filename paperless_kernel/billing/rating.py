@@ -224,6 +224,7 @@ def _line(
 ) -> Line:
     tariff, contract = piece.tariff, piece.contract
     agreed = contract.prices.get(item.code)
+    plan = tariff.plan_of(piece.plan) if piece.plan else None
     price = price if agreed is None else agreed
     kept = tuple(each for each in days if each.used)
     monthly = item.period == "month"
@@ -235,8 +236,8 @@ def _line(
     net = exact.numerator // exact.denominator
     return Line(
         item=item.code,
-        name_ko=item.name_ko,
-        name_en=item.name_en,
+        name_ko=item.name_ko + (f" ({plan.name_ko})" if plan else ""),
+        name_en=item.name_en + (f" ({plan.name_en})" if plan else ""),
         unit_ko=item.unit_ko,
         unit_en=item.unit_en,
         plan=piece.plan,

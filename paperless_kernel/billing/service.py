@@ -350,16 +350,17 @@ class Billing:
         """Explain a line: quantity, price, days, what the floor dropped, the source."""
         return explain(line)
 
-    def pdf(self, invoice: Invoice, *, customer: str = "") -> bytes:
+    def pdf(self, invoice: Invoice, *, customer: str = "", office: str = "") -> bytes:
         """Set an invoice as PDF/A with its canonical JSON attached.
 
         Args:
             invoice: issued or draft.
             customer: the name to print; the tenant's id where none is given.
+            office: who bills; stands at the foot of each page.
         """
         return self._typesetter.pdf(
             "invoice",
-            paper_values(invoice, customer),
+            paper_values(invoice, customer, office),
             made_at=invoice.made_at,
             attachments=(
                 Attachment(

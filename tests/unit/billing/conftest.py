@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from paperless_kernel.base.clock import kst_instant
+from paperless_kernel.adapters.spreadsheet import XlsxSpreadsheet
+from paperless_kernel.base.clock import FixedClock, kst_instant
+from paperless_kernel.base.ids import Ids, SystemRandom
 from paperless_kernel.billing.model import Meter, UsageEvent
+from paperless_kernel.billing.records import metadata
+from paperless_kernel.billing.service import Billing
 from paperless_kernel.billing.tariff import Catalogue, Tariff, parse_tariff
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import Journal
 
 DECK = Path(__file__).parents[3] / "data" / "tariffs" / "deck-2025.toml"
 
@@ -63,3 +69,47 @@ class Story:
 @pytest.fixture
 def story() -> Story:
     return Story()
+
+
+class Numbering:
+    """A keeper that only numbers; signing is tested with the keeper."""
+
+    def __init__(self, journal: Journal, clock: FixedClock) -> None:
+        self.journal = journal
+        self.clock = clock
+
+    def sequence(self, journal: str) -> str:
+        assert journal == self.journal.name
+        note = self.journal.sequence(lambda size, _: f"note {size}", self.clock.now())
+        assert note is not None
+        return note
+
+
+class Desk:
+    """A billing service on its own files, with a clock to move."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
+        self.db = Database(folder / "billing.db")
+        metadata.create_all(self.db.engine)
+        self.clock = FixedClock(kst_instant(dt.date(2025, 8, 1), dt.time(9)))
+        self.journal = Journal(self.db, "billing")
+        self.keeper = Numbering(self.journal, self.clock)
+        self.catalogue = catalogue
+        self.billing = self.open(catalogue)
+
+    def open(self, catalogue: Catalogue) -> Billing:
+        return Billing(
+            db=self.db,
+            journal=self.journal,
+            keeper=self.keeper,  # type: ignore[arg-type]
+            clock=self.clock,
+            ids=Ids(self.clock, SystemRandom()),
+            typesetter=None,  # type: ignore[arg-type]
+            tariffs=catalogue,
+            spreadsheet=XlsxSpreadsheet(),
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path, catalogue: Catalogue) -> Desk:
+    return Desk(tmp_path, catalogue)

@@ -154,6 +154,11 @@ def test_a_line_says_quantity_price_days_and_what_was_dropped(
     assert why.ko[2] == "사용일 17일: 2025-07-15~2025-07-31"
     assert "07-2 부가 서비스" in why.ko[3]
     assert len(why.ko) == len(why.en) == 4
+    issue = explain(by_item(invoice, "vault.issue"))
+    assert issue.ko[:2] == ("37 건 × 100원 = 3,700원", "사용일 1일: 2025-07-21")
+    assert issue.en[0] == "37 issues × 100 won = 3,700 won"
+    ids = explain(by_item(invoice, "vault.id"))
+    assert "사용일 12일: 2025-07-20~2025-07-31" in ids.ko
     assert "255,000.00 MB-days × 5 won a month ÷ 31 days" in why.en[0]
 
 
