@@ -10,7 +10,7 @@ Members: ``doc/document.*`` the document · ``annex/NN*`` foreign evidence ·
 ``evidencerecord.ers`` RFC 4998, over the document, from its deposit ·
 ``certificate.p7m`` CMS over ``{"enclosed": {member: sha256}, "facts": {...}}``; the
 entry's ``facts_sha256`` commits to the facts · ``trust/*`` chains, CRL and log key ·
-``README.txt`` and ``verify.py``.
+the texts for strangers: READMEs and ``verify.py``.
 """
 
 from __future__ import annotations

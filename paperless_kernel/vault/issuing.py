@@ -77,6 +77,8 @@ from paperless_kernel.vault.records import (
 )
 
 TEMPLATE = "vault_certificate"
+EVIDENCE_ENDING = ".ers"
+"""Annexes so named are evidence records and go into the bundle."""
 _SERIAL_SIZE = 8
 _TRIES = 3
 _PLACE = "대한민국"
@@ -371,10 +373,12 @@ def _bundle(
         crl=parts.keeper.crl(),
         vkey=parts.keeper.vkey(JOURNAL),
     )
+    # Evidence goes to the holder of the certificate; replaced pages stay held.
+    annexes = parts.annexes(document, key, opened.names)
     enclosed = enclosures(
         document.media,
         parts.plain(document, key),
-        parts.annexes(document, key, opened.names),
+        tuple(each for each in annexes if each.name.endswith(EVIDENCE_ENDING)),
         trust,
         parts.texts,
     )

@@ -218,6 +218,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A document as it was opened for a purpose: its bytes and what it is called."""
+
+    document: Document
+    title: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
     """Who asks for a certificate (신청인; 시행령 제15조의9④).
 

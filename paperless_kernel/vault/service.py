@@ -42,6 +42,7 @@ from paperless_kernel.vault.model import (
     Document,
     Hit,
     IssuedCertificate,
+    Opened,
     Purpose,
     Receipt,
     VaultNumbers,
@@ -87,7 +88,7 @@ class Vault:
             facility: says whether a designation covers an instant.
             retention: parsed ``data/rules/retention.toml``.
             texts: member name to bytes of what goes into every bundle for strangers:
-                ``README.txt`` and ``verify.py``.
+                the READMEs and ``verify.py``.
         """
         self._parts = Parts(
             db=db,
@@ -240,7 +241,11 @@ class Vault:
         return self._parts.visible(actor, document_id)
 
     def open(self, actor: Actor, document_id: str, purpose: Purpose) -> bytes:
-        """Return a document's bytes (열람), compared with the digests of its deposit.
+        """Return a document's bytes (열람); see `read`."""
+        return self.read(actor, document_id, purpose).data
+
+    def read(self, actor: Actor, document_id: str, purpose: Purpose) -> Opened:
+        """Return a document and its title, compared with the digests of its deposit.
 
         The opening is in the journal before the bytes leave.
 
@@ -262,7 +267,12 @@ class Vault:
             self._parts.journal.append(tx, event)
         self._parts.keeper.sequence(JOURNAL)
         key = self._parts.keyring.open(document.id, document.tenant, actor, purpose)
-        return self._parts.plain(document, key)
+        metadata, _ = self._parts.metadata(document, key)
+        return Opened(
+            document=document,
+            title=metadata.title,
+            data=self._parts.plain(document, key),
+        )
 
     def certify(self, actor: Actor, request: CertificateRequest) -> Certificate:
         """Issue a certificate as PDF/A and ``.acr``; see ``issuing.certify``."""

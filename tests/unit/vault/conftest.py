@@ -43,7 +43,6 @@ STRANGER = Actor(id="u-other", roles=frozenset({Role.CUSTOMER_ADMIN}), tenant="t
 OPERATOR = Actor(id="u-operator", roles=frozenset({Role.VAULT_OPERATOR}))
 AUDITOR = Actor(id="u-auditor", roles=frozenset({Role.VAULT_AUDITOR}))
 MACHINE = Actor(id="flow", roles=frozenset({Role.MACHINE}))
-TEXTS = {"README.txt": "읽어 두기\n".encode(), "verify.py": b"print('see README')\n"}
 PDF = b"%PDF-1.7\n% a lease of 2026\n%%EOF\n"
 
 
@@ -117,9 +116,19 @@ def retention(repository: Path) -> RetentionRules:
     return parse_retention(tomllib.loads(text))
 
 
+@pytest.fixture(scope="session")
+def texts(repository: Path) -> dict[str, bytes]:
+    folder = repository / "data/bundle"
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
 @pytest.fixture
 def world(
-    tmp_path: Path, keys: Keys, typesetter: Typesetter, retention: RetentionRules
+    tmp_path: Path,
+    keys: Keys,
+    typesetter: Typesetter,
+    retention: RetentionRules,
+    texts: dict[str, bytes],
 ) -> Iterator[World]:
     clock, random = FixedClock(START), SystemRandom()
     ids = Ids(clock, random)
@@ -156,7 +165,7 @@ def world(
         typesetter=typesetter,
         facility=lambda kind, _at: facilities.get(kind),
         retention=retention,
-        texts=TEXTS,
+        texts=texts,
     )
     yield World(
         vault=vault,

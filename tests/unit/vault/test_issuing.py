@@ -30,7 +30,9 @@ from paperless_kernel.vault.model import TAG_CERTIFIED, Annex, Purpose, Recipien
 @pytest.fixture
 def held(world: Any) -> str:
     annex = Annex(name="scan.ers", media="application/ers", data=b"scan record")
-    receipt = world.vault.deposit(world.clerk, world.one(world.file(annexes=(annex,))))
+    page = Annex(name="replaced-3.jpg", media="image/jpeg", data=b"a blurred page")
+    file = world.file(annexes=(annex, page))
+    receipt = world.vault.deposit(world.clerk, world.one(file))
     return str(receipt.document_ids[0])
 
 
@@ -38,11 +40,22 @@ def test_the_bundle_proves_entry_document_and_facts(world: Any, held: str) -> No
     made = world.vault.certify(world.clerk, world.request(held))
     members = read_bundle(made.acr)
     assert set(members) == {
-        "doc/document.pdf", "annex/01.ers", "manifest.json", "verify.py", "README.txt",
-        "META-INF/manifest.tlog-proof", "checkpoint.tst", "evidencerecord.ers",
-        "certificate.p7m", "trust/root.pem", "trust/vault.pem", "trust/tsa.pem",
-        "trust/root.crl.pem", "trust/log.vkey",
-    }  # fmt: skip
+        "META-INF/manifest.tlog-proof",
+        "README.en.txt",
+        "README.ko.txt",
+        "annex/01.ers",
+        "certificate.p7m",
+        "checkpoint.tst",
+        "doc/document.pdf",
+        "evidencerecord.ers",
+        "manifest.json",
+        "trust/log.vkey",
+        "trust/root.crl.pem",
+        "trust/root.pem",
+        "trust/tsa.pem",
+        "trust/vault.pem",
+        "verify.py",
+    }
     assert members["doc/document.pdf"] == world.pdf
     assert members["annex/01.ers"] == b"scan record"
     proof = read_proof(members["META-INF/manifest.tlog-proof"])
@@ -64,7 +77,7 @@ def test_the_bundle_proves_entry_document_and_facts(world: Any, held: str) -> No
         assert sha256(members[name]).hex() == digest
     unsigned = set(members) - set(signed["enclosed"])
     assert "annex/01.ers" not in unsigned
-    assert "README.txt" not in unsigned
+    assert "README.ko.txt" not in unsigned
     assert proof.index == made.leaf
 
 

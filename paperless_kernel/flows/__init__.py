@@ -1,0 +1,1 @@
+"""Where businesses meet: idempotent hand-overs, never one transaction over two."""
