@@ -53,11 +53,11 @@ def repository() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pki() -> Any:
+def trial() -> Any:
     """The keys of a small trial office: root, signers, TSA, CRL and log key.
 
-    ``pki.at`` is when it was made and what its clock says; ``pki.stamp(digest)`` gives
-    an RFC 3161 token over a SHA-256.
+    ``trial.at`` is when it was made and what its clock says; ``trial.stamp(digest)``
+    gives an RFC 3161 token over a SHA-256.
     """
     from paperless_kernel.base.clock import FixedClock  # noqa: PLC0415
     from paperless_kernel.trust.keys import (  # noqa: PLC0415

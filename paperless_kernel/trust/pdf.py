@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 
+from cryptography.x509 import load_der_x509_crl
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, String
 from pikepdf import PdfError as PikepdfError
 
 from paperless_kernel.base.clock import aware
 from paperless_kernel.base.errors import EvidenceError, InputError
 from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.trust.der import judging
 from paperless_kernel.trust.keys import Signer
 from paperless_kernel.trust.pki import check_not_revoked
 from paperless_kernel.trust.signatures import check_cms, sign_cms
@@ -225,7 +227,7 @@ def check_pdf(data: bytes) -> PdfFacts:
             signed = _signed_bytes(data, signature)
             facts = check_cms(cms, signed)
             if facts.crls:
-                check_not_revoked(facts.chain, facts.crls, _date(signature))
+                check_lists(facts.chain, facts.crls, _date(signature))
             return PdfFacts(
                 kind=_kind(signature),
                 chain=facts.chain,
@@ -247,6 +249,22 @@ def check_pdf(data: bytes) -> PdfFacts:
         raise EvidenceError(
             f"PDF structure: a part is not of the kind it must be ({error})."
         ) from error
+
+
+def check_lists(
+    chain: Sequence[bytes], crls: Sequence[bytes], signed_at: dt.datetime
+) -> None:
+    """Check the revocation lists a signature carries.
+
+    A list fetched after the claimed time (a job resumed after a crash) says more, not
+    less: it is judged at its own beginning.
+
+    Raises:
+        EvidenceError: a list is forged, unused, too old, or names a certificate.
+    """
+    with judging("a revocation list"):
+        begun = [load_der_x509_crl(one).last_update_utc for one in crls]
+    check_not_revoked(chain, crls, max(signed_at, *begun))
 
 
 def _reason(error: Exception) -> str:

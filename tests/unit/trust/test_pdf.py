@@ -43,15 +43,15 @@ def _prepared(pdf: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def signed(pki: Any) -> bytes:
-    return fill_signature(_prepared(_plain(b"inside")), pki.vault, crls=[pki.crl])
+def signed(trial: Any) -> bytes:
+    return fill_signature(_prepared(_plain(b"inside")), trial.vault, crls=[trial.crl])
 
 
-def test_what_was_signed_is_read_back(signed: bytes, pki: Any) -> None:
+def test_what_was_signed_is_read_back(signed: bytes, trial: Any) -> None:
     facts = check_pdf(signed)
     assert facts.kind is PdfKind.CERTIFICATE
-    assert facts.chain == pki.vault.certificates
-    assert facts.crls == (pki.crl,)
+    assert facts.chain == trial.vault.certificates
+    assert facts.crls == (trial.crl,)
     assert facts.signed_at == AT
     assert facts.name == "시험 보관소"
     assert facts.reason == f"원본증명서 발급 · {TRIAL_MARK}"
@@ -64,14 +64,14 @@ def test_what_was_signed_is_read_back(signed: bytes, pki: Any) -> None:
     ]
 
 
-def test_the_same_input_gives_the_same_bytes(pki: Any) -> None:
+def test_the_same_input_gives_the_same_bytes(trial: Any) -> None:
     first, second = _prepared(_plain()), _prepared(_plain())
     assert first == second
-    assert fill_signature(first, pki.vault) == fill_signature(second, pki.vault)
-    assert len(fill_signature(first, pki.vault)) == len(first)
+    assert fill_signature(first, trial.vault) == fill_signature(second, trial.vault)
+    assert len(fill_signature(first, trial.vault)) == len(first)
 
 
-def test_a_facility_stands_in_place_of_the_trial_mark(pki: Any) -> None:
+def test_a_facility_stands_in_place_of_the_trial_mark(trial: Any) -> None:
     prepared = prepare_signature(
         _plain(),
         name="n",
@@ -81,15 +81,15 @@ def test_a_facility_stands_in_place_of_the_trial_mark(pki: Any) -> None:
         kind=PdfKind.DISTRIBUTION,
         standing="certified-relay X 1",
     )
-    facts = check_pdf(fill_signature(prepared, pki.vault))
+    facts = check_pdf(fill_signature(prepared, trial.vault))
     assert facts.standing == "certified-relay X 1"
     assert facts.reason == "발급 · certified-relay X 1"
     assert facts.kind is PdfKind.DISTRIBUTION
 
 
 @pytest.mark.parametrize("profile", ["2b", "3b"])
-def test_pdfa_stays_pdfa(profile: str, pki: Any) -> None:
-    sealed = fill_signature(_prepared(_archival(profile)), pki.vault)
+def test_pdfa_stays_pdfa(profile: str, trial: Any) -> None:
+    sealed = fill_signature(_prepared(_archival(profile)), trial.vault)
     report = page.validate_pdf_bytes(sealed)
     assert report.is_compliant, [one.message for one in report.failures]
     assert report.profile.name == f"PDF_A_{profile.upper()}"
@@ -111,14 +111,14 @@ def _archival(profile: str) -> bytes:
     )
 
 
-def test_what_cannot_be_signed_is_refused(signed: bytes, pki: Any) -> None:
+def test_what_cannot_be_signed_is_refused(signed: bytes, trial: Any) -> None:
     with pytest.raises(InputError, match="already"):
         _prepared(signed)
     with pytest.raises(InputError, match="cannot be read"):
         _prepared(b"no PDF")
     for wrong in (_plain(), signed, _prepared(_plain()) * 2):
         with pytest.raises(InputError, match="prepare"):
-            fill_signature(wrong, pki.vault)
+            fill_signature(wrong, trial.vault)
 
 
 def test_an_unsigned_file_is_refused() -> None:
