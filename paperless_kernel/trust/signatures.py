@@ -62,7 +62,6 @@ TIME_STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
 """Content type of what a time-stamp token says (id-ct-TSTInfo)."""
 
 _OWN_ATTRIBUTES = frozenset({CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2})
-_VERSIONS_ELSEWHERE = frozenset({1, 3, 4, 5})
 _PART = "the CMS signature"
 
 
@@ -277,8 +276,12 @@ def _check_reference(values: dict[str, bytes], leaf: bytes) -> None:
 def _check_by_rules(parts: Parts) -> None:
     """Judge what no signature covers in a SignedData made elsewhere."""
     info = parts.signer
+    # RFC 5652 section 5.1 wants 5 beside other revocation data; not all write it.
+    versions = {1 if parts.content_type == DATA else 3}
+    if any(each.tag != SEQUENCE for each in parts.revocations):
+        versions.add(5)
     demand(
-        parts.version in _VERSIONS_ELSEWHERE and info.version == 1,
+        parts.version in versions and info.version == 1,
         f"{_PART}: its version number is wrong.",
     )
     demand(
