@@ -21,6 +21,8 @@ class Action(StrEnum):
     SCAN_INSPECT = "scan.inspect"
     SCAN_SEAL = "scan.seal"
     SCAN_CUSTODY = "scan.custody"
+    SCAN_CLEAR = "scan.clear"
+    SCAN_HAND_OVER = "scan.hand-over"
     SCAN_VIEW = "scan.view"
     VAULT_DEPOSIT = "vault.deposit"
     VAULT_READ = "vault.read"
@@ -49,6 +51,8 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.SCAN_INSPECT: {Role.SCAN_INSPECTOR},
         Action.SCAN_SEAL: {Role.SCAN_MANAGER},
         Action.SCAN_CUSTODY: {Role.COURIER, Role.SCAN_MANAGER, Role.SCAN_OPERATOR},
+        Action.SCAN_CLEAR: {Role.SCAN_MANAGER},
+        Action.SCAN_HAND_OVER: {Role.MACHINE, Role.SCAN_MANAGER},
         Action.SCAN_VIEW: {
             Role.SCAN_MANAGER,
             Role.SCAN_OPERATOR,
