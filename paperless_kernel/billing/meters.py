@@ -23,7 +23,8 @@ TAGS: Mapping[str, Meter] = {
     "access:user:removed": Meter.USER_REMOVED,
     "scan:document:sealed": Meter.SCANNED_TRUSTED,
     "scan:box:boxes-supplied": Meter.BOX_SUPPLIED,
-    "scan:box:moved": Meter.BOX_MOVED,
+    "scan:box:moved": Meter.BOX_LEFT,
+    "scan:box:returned": Meter.BOX_LEFT,
     "scan:box:shredded": Meter.BOX_SHREDDED,
     "vault:package:deposited": Meter.DEPOSITED,
     "vault:package:destroyed": Meter.DESTROYED,
@@ -40,6 +41,8 @@ _QUANTITY = {
     Meter.BOX_SUPPLIED: "count",
     Meter.DEPOSITED: "bytes",
 }
+_WAREHOUSE = {"warehouse", "창고"}
+"""Where a box is kept; being carried anywhere else is no movement of the warehouse."""
 _CUSTOMER_ROLES = {Role.CUSTOMER_ADMIN.value, Role.CUSTOMER_USER.value}
 
 
@@ -65,8 +68,10 @@ def event_of(
         meter = Meter.SCANNED_PLAIN
     if meter is Meter.CERTIFIED and body.get("kind") == "original":
         meter = Meter.ISSUED
+    if meter is Meter.BOX_LEFT and body.get("to") in _WAREHOUSE:
+        meter = Meter.BOX_STORED
     named = _QUANTITY.get(meter)
-    plan = meter in (Meter.JOINED, Meter.PLAN_CHANGED)
+    has_plan = meter in (Meter.JOINED, Meter.PLAN_CHANGED)
     return UsageEvent(
         key=key,
         tenant=_text(body, "tenant", key),
@@ -74,7 +79,7 @@ def event_of(
         at=at,
         quantity=1 if named is None else _number(body, named, key),
         subject=subject,
-        plan=_text(body, "plan", key) if plan else "",
+        plan=_text(body, "plan", key) if has_plan else "",
     )
 
 

@@ -92,8 +92,6 @@ class Billing:
         self._tariffs = tariffs
         self._spreadsheet = spreadsheet
 
-    # -- usage --
-
     def ingest(
         self,
         actor: Actor,
@@ -141,8 +139,6 @@ class Billing:
                 )
                 self._journal.append(tx, event)
         return len(new)
-
-    # -- months --
 
     def preview(
         self, actor: Actor, tenant: str, month: str, contract: Contract | None = None
@@ -269,8 +265,6 @@ class Billing:
                 "until then."
             )
 
-    # -- rating --
-
     def _rate(
         self,
         tx: Connection,
@@ -327,8 +321,6 @@ class Billing:
                 f"{difference(invoice, again)}."
             )
         return invoice
-
-    # -- looking --
 
     def invoice(self, actor: Actor, invoice_id: str) -> Invoice:
         """Return an issued invoice.

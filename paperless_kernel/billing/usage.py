@@ -10,7 +10,6 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.billing.model import Meter, Month, UsageDay, UsageEvent
@@ -24,7 +23,6 @@ _COUNTED = (
     Meter.SCANNED_TRUSTED,
     Meter.SCANNED_PLAIN,
     Meter.BOX_SUPPLIED,
-    Meter.BOX_MOVED,
     Meter.BOX_SHREDDED,
     Meter.TRANSPORTED,
     Meter.PACKED,
@@ -74,12 +72,17 @@ def usage_days(
     """
     history = in_order(events)
     span = _Span(first, last)
-    stored, boxes = _stored(history, span), _boxes(history, span)
+    stored, kept = _stored(history, span), tuple(_kept(history))
+    boxes = _levels(((each.came, each.went, 1) for each in kept), span)
     ids, plans = _ids(history, span), _plans(history, span)
     counts: dict[dt.date, Counter[Meter]] = defaultdict(Counter)
     for each in history:
         if each.meter in _COUNTED:
             counts[kst_date(each.at)][each.meter] += each.quantity
+    for stay in kept:
+        counts[stay.came][Meter.BOX_MOVED] += 1
+        if stay.went and stay.carried_out:
+            counts[stay.went][Meter.BOX_MOVED] += 1
     return tuple(
         replace(
             plans[number],
@@ -160,35 +163,27 @@ def _stored(history: Sequence[UsageEvent], span: _Span) -> list[int]:
     )
 
 
-def _boxes(history: Sequence[UsageEvent], span: _Span) -> list[int]:
-    by_box = sorted(
-        (e for e in history if e.meter in (Meter.BOX_MOVED, Meter.BOX_SHREDDED)),
-        key=lambda e: e.subject,  # stable: each box keeps its order of time
-    )
-    return _levels(
-        (
-            stay
-            for _, moves in groupby(by_box, key=lambda e: e.subject)
-            for stay in _stays(moves)
-        ),
-        span,
-    )
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A box in the warehouse: since when, until when, carried in and out or not."""
+
+    came: dt.date
+    went: dt.date | None = None
+    carried_out: bool = False
 
 
-def _stays(
-    moves: Iterator[UsageEvent],
-) -> Iterator[tuple[dt.date, dt.date | None, int]]:
-    """Pair a box's movements: in, out, in, ...; shredding ends a stay."""
-    came: dt.date | None = None
-    for each in moves:
-        day = kst_date(each.at)
-        if came is not None:
-            yield came, day, 1
-            came = None
-        elif each.meter is Meter.BOX_MOVED:
-            came = day
-    if came is not None:
-        yield came, None, 1
+def _kept(history: Iterable[UsageEvent]) -> Iterator[_Kept]:
+    """Yield each stay of each box; shredding ends one without a way out."""
+    inside: dict[str, dt.date] = {}
+    for each in history:
+        day, box = kst_date(each.at), each.subject
+        if each.meter is Meter.BOX_STORED:
+            inside.setdefault(box, day)
+        elif each.meter in (Meter.BOX_LEFT, Meter.BOX_SHREDDED) and box in inside:
+            carried = each.meter is Meter.BOX_LEFT
+            yield _Kept(inside.pop(box), day, carried)
+    for came in inside.values():
+        yield _Kept(came)
 
 
 def _ids(history: Sequence[UsageEvent], span: _Span) -> list[int]:

@@ -40,7 +40,14 @@ def an_event(draw: st.DrawFn) -> UsageEvent:
         m
         for m in Meter
         if m
-        not in (Meter.JOINED, Meter.LEFT, Meter.PACKED, Meter.TRANSPORTED, Meter.POSTED)
+        not in (
+            Meter.JOINED,
+            Meter.LEFT,
+            Meter.PACKED,
+            Meter.TRANSPORTED,
+            Meter.POSTED,
+            Meter.BOX_MOVED,
+        )
     ]
     meter = draw(st.sampled_from(free))
     day = dt.date(2025, 6, 1) + dt.timedelta(days=draw(st.integers(0, 75)))

@@ -104,13 +104,17 @@ def test_nobody_joins_twice_nor_upgrades_twice(story: Any) -> None:
 
 
 def test_boxes_are_kept_from_the_way_in_to_the_way_out(story: Any) -> None:
-    story.at("2025-07-02", Meter.BOX_MOVED, subject="a")
-    story.at("2025-07-04", Meter.BOX_MOVED, subject="a")
-    story.at("2025-07-08", Meter.BOX_MOVED, subject="a")
+    story.at("2025-07-01", Meter.BOX_LEFT, subject="a")
+    story.at("2025-07-02", Meter.BOX_STORED, subject="a")
+    story.at("2025-07-03", Meter.BOX_STORED, subject="a")
+    story.at("2025-07-04", Meter.BOX_LEFT, subject="a")
+    story.at("2025-07-08", Meter.BOX_STORED, subject="a")
     story.at("2025-07-09", Meter.BOX_SHREDDED, subject="a")
     story.at("2025-07-20", Meter.BOX_SHREDDED, subject="never kept")
     kept = [day.day.day for day in july(story) if day.boxes]
     assert kept == [2, 3, 8]
+    moved = [d.day.day for d in july(story) if d.count(Meter.BOX_MOVED)]
+    assert moved == [2, 4, 8]
 
 
 def test_only_the_first_read_and_the_first_acceptance_count(story: Any) -> None:
@@ -162,7 +166,9 @@ def read(tag: str, **body: Any) -> UsageEvent | None:
             2,
         ),
         ("scan:box:boxes-supplied", {"count": 4}, Meter.BOX_SUPPLIED, 4),
-        ("scan:box:moved", {}, Meter.BOX_MOVED, 1),
+        ("scan:box:moved", {"to": "warehouse"}, Meter.BOX_STORED, 1),
+        ("scan:box:moved", {"to": "shredder"}, Meter.BOX_LEFT, 1),
+        ("scan:box:returned", {}, Meter.BOX_LEFT, 1),
         ("scan:box:shredded", {}, Meter.BOX_SHREDDED, 1),
         ("notice:notice:accepted", {}, Meter.SENT, 1),
         ("notice:notice:read", {}, Meter.READ, 1),

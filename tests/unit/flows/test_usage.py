@@ -90,8 +90,9 @@ def test_the_main_job_is_billed_to_the_won(rooms: Rooms) -> None:
     rooms.write("notice:notice:accepted", "n1")
     rooms.write("notice:notice:read", "n1")
     rooms.write("scan:box:shredded", "b1")
-    assert rooms.collect() == (8, 0)
-    assert rooms.collect() == (0, 8)
+    rooms.write("scan:box:moved", "b1", to="shredding room")
+    assert rooms.collect() == (9, 0)
+    assert rooms.collect() == (0, 9)
     rooms.clock.move_to(kst_instant(dt.date(2025, 8, 1)))
     invoice = rooms.billing.close_month(MACHINE, "k", TENANT, "2025-07")
     assert {line.item: line.amount for line in invoice.lines} == {
