@@ -1,0 +1,198 @@
+"""Sealed scans and certificates, as judged by checkers this project did not write."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import page
+import pikepdf
+import pikepdf.pdfa
+import pytest
+from asn1crypto import x509
+from cryptography.x509 import load_der_x509_certificate
+from PIL import Image
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.scan.assemble import PageImage, assemble
+from paperless_kernel.scan.xmp import DocumentFacts
+from paperless_kernel.trust.pdf import PdfKind, fill_signature, prepare_signature
+
+pytestmark = pytest.mark.outside
+Need = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Mark:
+    data: bytes = bytes(25)
+    width: int = 100
+    height: int = 2
+
+
+def _scan(trial: Any) -> bytes:
+    picture = BytesIO()
+    Image.effect_noise((620, 877), 60).save(picture, "JPEG")
+    side = PageImage(
+        data=picture.getvalue(),
+        kind="jpeg",
+        width=620,
+        height=877,
+        dpi=75,
+        skew_degrees=1.2,
+    )
+    facts = DocumentFacts(
+        title="계약서",
+        made_at=trial.at,
+        standing=TRIAL_MARK,
+        transfer_note={"operator": "u1"},
+        signer_name="시험 작업장",
+        location="Seoul",
+    )
+    prepared = assemble([side, side], facts, Mark())
+    return fill_signature(prepared, trial.scan, crls=[trial.crl])
+
+
+def _paper(trial: Any, standard: str) -> bytes:
+    typst = pytest.importorskip("typst")
+    text = '#set document(title: "증명서")\n#set text(lang: "ko")\n'
+    files = {}
+    if standard == "a-3b":
+        files["proof.acr"] = b"PK"
+        text += (
+            '#pdf.attach("proof.acr", relationship: "data", description: "proof",'
+            ' mime-type: "application/zip")\n'
+        )
+    files["main.typ"] = f"{text}Certificate".encode()
+    made = typst.compile(
+        files, pdf_standards=standard, timestamp=trial.at, format="pdf"
+    )
+    prepared = prepare_signature(
+        bytes(made),
+        name="시험 보관소",
+        reason=f"원본증명서 · {TRIAL_MARK}",
+        location="Seoul",
+        signed_at=trial.at,
+        kind=PdfKind.CERTIFICATE,
+        standing=TRIAL_MARK,
+    )
+    return fill_signature(prepared, trial.vault, crls=[trial.crl])
+
+
+@pytest.fixture(params=["scan", "a-2b", "a-3b"])
+def sealed(request: pytest.FixtureRequest, trial: Any) -> bytes:
+    if request.param == "scan":
+        return _scan(trial)
+    return _paper(trial, request.param)
+
+
+def test_page_validation_calls_it_pdfa(sealed: bytes) -> None:
+    report = page.validate_pdf_bytes(sealed)
+    assert report.is_compliant, [one.message for one in report.failures]
+    assert report.profile.name in {"PDF_A_2B", "PDF_A_3B"}
+    assert not page.is_pdf_compliant_bytes(sealed.replace(b"/ID [", b"/XD ["))
+
+
+def test_pikepdf_finds_nothing_but_what_it_does_not_know(sealed: bytes) -> None:
+    """Its list knows no form field, no extension schema and not typst's xmpTPg."""
+    with pikepdf.open(BytesIO(sealed)) as paper:
+        flavour = "3b" if paper.attachments else "2b"
+        report = pikepdf.pdfa.check(paper, flavour)
+    for finding in report.findings:
+        xmp_name = finding.rule.endswith(":6.6.2.3.1-1")
+        assert xmp_name or finding.kind == "unsupported", finding
+
+
+def test_qpdf_finds_no_error(sealed: bytes, need: Need, tmp_path: Path) -> None:
+    file = tmp_path / "sealed.pdf"
+    file.write_bytes(sealed)
+    run = subprocess.run(
+        [need("qpdf"), "--check", file], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "No syntax or stream encoding errors" in run.stdout
+
+
+def test_pdfsig_calls_the_signature_valid(
+    sealed: bytes, need: Need, tmp_path: Path
+) -> None:
+    changed = sealed.replace(b"(D:2026", b"(D:2025")
+    shown = _pdfsig(need, tmp_path, sealed)
+    assert "Signature Validation: Signature is Valid" in shown
+    assert "Total document signed" in shown
+    assert "ETSI.CAdES.detached" in shown
+    assert "Validation: Digest Mismatch" in _pdfsig(need, tmp_path, changed)
+
+
+def _pdfsig(need: Need, folder: Path, data: bytes) -> str:
+    file = folder / "sealed.pdf"
+    file.write_bytes(data)
+    return subprocess.run(
+        [need("pdfsig"), "-nocert", file],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"HOME": str(folder), "TZ": "UTC"},
+    ).stdout
+
+
+def test_pyhanko_trusts_it_under_our_root(sealed: bytes, trial: Any) -> None:
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(trial.root)],
+        moment=trial.at,
+        revocation_mode="soft-fail",
+    )
+    signature = PdfFileReader(BytesIO(sealed)).embedded_signatures[0]
+    status = validate_pdf_signature(signature, context)
+    assert status.intact
+    assert status.valid
+    assert status.trusted
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert status.bottom_line
+
+
+def test_pyhanko_refuses_it_after_one_flip(sealed: bytes, trial: Any) -> None:
+    at = sealed.index(b"(D:2026") + 5
+    flipped = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+    signature = PdfFileReader(BytesIO(flipped)).embedded_signatures[0]
+    root = x509.Certificate.load(trial.root)
+    context = ValidationContext(trust_roots=[root], moment=trial.at)
+    assert not validate_pdf_signature(signature, context).intact
+
+
+def test_openssl_verifies_the_signature_inside(
+    sealed: bytes, trial: Any, need: Need, tmp_path: Path
+) -> None:
+    start = sealed.index(b"/Contents <") + len(b"/Contents ")
+    end = sealed.index(b">", start) + 1
+    cms = bytes.fromhex(sealed[start + 1 : end - 1].decode())
+    (tmp_path / "cms").write_bytes(cms[: 4 + int.from_bytes(cms[2:4])])
+    (tmp_path / "signed").write_bytes(sealed[:start] + sealed[end:])
+    root = load_der_x509_certificate(trial.root)
+    (tmp_path / "root.pem").write_bytes(root.public_bytes(_pem()))
+    run = subprocess.run(
+        [
+            *(need("openssl"), "cms", "-verify", "-cades", "-inform", "DER"),
+            *("-in", "cms", "-content", "signed", "-CAfile", "root.pem", "-binary"),
+            *("-purpose", "any", "-attime", str(int(trial.at.timestamp()))),
+            *("-out", "checked"),
+        ],
+        capture_output=True,
+        cwd=tmp_path,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def _pem() -> Any:
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
+    return Encoding.PEM
