@@ -25,7 +25,9 @@ def fold(text: str) -> str:
 
     People write 근로계약서 and 근로 계약서; both fold to the same.
     """
-    return _DROP.sub("", unicodedata.normalize("NFKC", text).casefold())
+    composed = unicodedata.normalize("NFKC", text).casefold()
+    # Once more: letters that a dropped sign kept apart may compose.
+    return unicodedata.normalize("NFKC", _DROP.sub("", composed))
 
 
 def document_words(metadata: Metadata) -> tuple[bytes, ...]:
