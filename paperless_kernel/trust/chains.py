@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -21,36 +19,18 @@ from cryptography.x509 import (
     BasicConstraints,
     Certificate,
     CertificateRevocationList,
-    ExtendedKeyUsage,
-    ExtensionNotFound,
     KeyUsage,
-    load_der_x509_certificate,
-    load_der_x509_crl,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+from cryptography.x509.oid import ExtensionOID
 
 from paperless_kernel.base.clock import stamp
 from paperless_kernel.trust.algorithms import digest_of_signature, verify_signature
 from paperless_kernel.trust.der import (
-    BIT_STRING,
-    CONSTRUCTED,
-    CONTEXT,
-    INTEGER,
-    SEQUENCE,
-    SET,
-    Element,
-    Reader,
     demand,
     judging,
-    read,
-    read_integer,
-    read_oid,
-    sequence,
-    tlv,
 )
-from paperless_kernel.trust.digest import sha256
+from paperless_kernel.trust.x509 import Link, extension_of, link_of, parse_crl, shown
 
-_COMMON_NAME = "2.5.4.3"
 _UNDERSTOOD = frozenset(
     {
         ExtensionOID.BASIC_CONSTRAINTS,
@@ -72,7 +52,7 @@ def chain_of(certs: Sequence[bytes], leaf: bytes | None = None) -> tuple[bytes, 
     Raises:
         EvidenceError: there is no single chain, or one certificate belongs to none.
     """
-    left = {der: _link(der) for der in certs}
+    left = {der: link_of(der) for der in certs}
     demand(left, "no certificate is inside; the signer is unknown.")
     demand(len(left) == len(certs), "a certificate is there twice.")
     if leaf is None:
@@ -110,7 +90,7 @@ def check_chain(
         EvidenceError: naming the certificate and what is wrong with it.
     """
     demand(chain, "there is no certificate; the signer is unknown.")
-    links = [_link(der) for der in chain]
+    links = [link_of(der) for der in chain]
     for depth, link in enumerate(links):
         last = depth + 1 == len(links)
         if not last or complete or link.issuer == link.subject:
@@ -147,7 +127,7 @@ def check_not_revoked(
         f"revocation: no list inside clears the certificates at {stamp(at)}.",
     )
     demand(
-        len(crls) == len({_link(der).issuer for der in chain[:-1]}),
+        len(crls) == len({link_of(der).issuer for der in chain[:-1]}),
         "revocation: a list that the chain does not use is inside.",
     )
 
@@ -157,8 +137,8 @@ def check_lists(chain: Sequence[bytes], crls: Sequence[bytes]) -> None:
 
     Says nothing about the time the lists are for; `check_not_revoked` does.
     """
-    issuers = {_link(der).subject: _link(der) for der in chain[1:]}
-    for crl, name in map(_parse_crl, crls):
+    issuers = {link_of(der).subject: link_of(der) for der in chain[1:]}
+    for crl, name in map(parse_crl, crls):
         issuer = issuers.pop(name, None)
         demand(issuer, "a revocation list that the chain does not use is inside.")
         if issuer is not None:
@@ -176,8 +156,8 @@ def cleared_links(
         EvidenceError: a list by an issuer of the chain is forged, or a certificate
             stands on it.
     """
-    links = [_link(der) for der in chain]
-    lists = [_parse_crl(der) for der in crls]
+    links = [link_of(der) for der in chain]
+    lists = [parse_crl(der) for der in crls]
     cleared = 0
     for link, issuer in pairwise(links):
         mine = [crl for crl, name in lists if name == issuer.subject]
@@ -186,136 +166,8 @@ def cleared_links(
     return cleared
 
 
-def fingerprint(der: bytes) -> str:
-    """Return ``sha256:`` and the certificate's SHA-256 in lower-case hex."""
-    return f"sha256:{sha256(der).hex()}"
-
-
-def subject_name(der: bytes) -> str:
-    """Return the common name of a certificate, or its whole subject without one."""
-    return _shown(_link(der).subject)[1:-1]
-
-
-def serial_of(der: bytes) -> int:
-    """Return a certificate's serial number."""
-    return parse_certificate(der).serial_number
-
-
-def validity(der: bytes) -> tuple[dt.datetime, dt.datetime]:
-    """Return the first and last instant a certificate is valid at, in UTC."""
-    cert = parse_certificate(der)
-    return cert.not_valid_before_utc, cert.not_valid_after_utc
-
-
-@lru_cache(maxsize=128)
-def issuer_and_serial(der: bytes) -> bytes:
-    """Return the CMS IssuerAndSerialNumber of a certificate, in DER (RFC 5652, 10)."""
-    link = _link(der)
-    return sequence(link.issuer, link.serial)
-
-
-def is_stamping_only(der: bytes) -> bool:
-    """Tell whether a certificate is for time-stamping and, critically, nothing else."""
-    with judging(_link(der).who):
-        try:
-            found = parse_certificate(der).extensions.get_extension_for_class(
-                ExtendedKeyUsage
-            )
-        except ExtensionNotFound:
-            return False
-        stamping = [ExtendedKeyUsageOID.TIME_STAMPING]
-        return found.critical and list(found.value) == stamping
-
-
-def may_sign(der: bytes) -> bool:
-    """Tell whether a certificate is an end certificate that may sign data."""
-    with judging(_link(der).who):
-        found = {each.oid: each.value for each in parse_certificate(der).extensions}
-        basic = found.get(ExtensionOID.BASIC_CONSTRAINTS)
-        usage = found.get(ExtensionOID.KEY_USAGE)
-        if isinstance(basic, BasicConstraints) and basic.ca:
-            return False
-        return not isinstance(usage, KeyUsage) or (
-            usage.digital_signature or usage.content_commitment
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Link:
-    """A certificate with its names as they stand in it.
-
-    Names are compared octet for octet and shown by `_shown`: the library's own reading
-    of a name writes warnings for every oddity in a forged one.
-    """
-
-    cert: Certificate
-    issuer: bytes
-    subject: bytes
-    serial: bytes
-    algorithm: Element
-
-    @property
-    def who(self) -> str:
-        """Return what messages call it."""
-        return f"certificate {_shown(self.subject)}"
-
-
-@lru_cache(maxsize=128)
-def _link(der: bytes) -> _Link:
-    with judging("a certificate"):
-        fields = _signed_part(der)
-        fields.take_if(CONTEXT | CONSTRUCTED)  # version
-        serial = fields.take(INTEGER)
-        demand(read_integer(serial) > 0, "a certificate: its serial is not positive.")
-        algorithm = fields.take(SEQUENCE)
-        issuer = fields.take(SEQUENCE).raw
-        fields.take(SEQUENCE)  # validity
-        return _Link(
-            cert=load_der_x509_certificate(der),
-            issuer=issuer,
-            subject=fields.take(SEQUENCE).raw,
-            serial=serial.raw,
-            algorithm=algorithm,
-        )
-
-
-def parse_certificate(der: bytes) -> Certificate:
-    """Return the parsed certificate.
-
-    Raises:
-        EvidenceError: it is not strict DER, or its outer half says other than its
-            signed half.
-    """
-    return _link(der).cert
-
-
-@lru_cache(maxsize=32)
-def _parse_crl(der: bytes) -> tuple[CertificateRevocationList, bytes]:
-    with judging("a revocation list"):
-        fields = _signed_part(der)
-        fields.take_if(INTEGER)  # version
-        fields.take(SEQUENCE)  # algorithm
-        return load_der_x509_crl(der), fields.take(SEQUENCE).raw
-
-
-def _signed_part(der: bytes) -> Reader:
-    """Return the signed part, having refused anything around it that may vary."""
-    outer = read(der)
-    signed, algorithm = outer.take(SEQUENCE), outer.take(SEQUENCE)
-    signature = outer.take(BIT_STRING)
-    outer.end()
-    inner = [each.raw for each in signed.read().all()]
-    demand(
-        algorithm.raw in inner and signature.content[:1] == b"\0",
-        "its outer algorithm or signature is not what its signed part says.",
-    )
-    again = tlv(BIT_STRING, signature.content)
-    demand(sequence(signed.raw, algorithm.raw, again) == der, "it is not strict DER.")
-    return signed.read()
-
-
-def _check_issued(link: _Link, issuer: _Link, depth: int, *, strong: bool) -> None:
-    who, above = link.who, _shown(issuer.subject)
+def _check_issued(link: Link, issuer: Link, depth: int, *, strong: bool) -> None:
+    who, above = link.who, shown(issuer.subject)
     demand(issuer.subject == link.issuer, f"{who}: its issuer is not in the chain.")
     with judging(who):
         name = digest_of_signature(link.algorithm)
@@ -329,14 +181,15 @@ def _check_issued(link: _Link, issuer: _Link, depth: int, *, strong: bool) -> No
             link.cert.signature,
             link.cert.tbs_certificate_bytes,
         )
-        extensions = issuer.cert.extensions
-        basic = extensions.get_extension_for_class(BasicConstraints).value
-        usage = extensions.get_extension_for_class(KeyUsage).value
+        basic = extension_of(issuer, BasicConstraints)
+        usage = extension_of(issuer, KeyUsage)
+        # RFC 5280 wants a key usage in every CA certificate; old roots have none.
+        may = usage.key_cert_sign if usage else not strong
         demand(
-            basic.ca and usage.key_cert_sign,
+            basic is not None and basic.ca and may,
             f"{who}: its issuer {above} may not issue certificates.",
         )
-        limit = basic.path_length
+        limit = basic.path_length if basic else None
         # The root, being its own issuer, has one certificate fewer below it.
         below = depth - 1 if link is issuer else depth
         demand(
@@ -355,10 +208,10 @@ def _check_dates(cert: Certificate, at: dt.datetime, who: str) -> None:
 
 
 def _clears(
-    crl: CertificateRevocationList, link: _Link, issuer: _Link, at: dt.datetime
+    crl: CertificateRevocationList, link: Link, issuer: Link, at: dt.datetime
 ) -> bool:
     _check_list(crl, issuer)
-    with judging(f"the revocation list of {_shown(issuer.subject)}"):
+    with judging(f"the revocation list of {shown(issuer.subject)}"):
         entry = crl.get_revoked_certificate_by_serial_number(link.cert.serial_number)
         demand(
             entry is None or entry.revocation_date_utc > at,
@@ -369,8 +222,8 @@ def _clears(
         return whole and end is not None and begin <= at <= end
 
 
-def _check_list(crl: CertificateRevocationList, issuer: _Link) -> None:
-    who = f"the revocation list of {_shown(issuer.subject)}"
+def _check_list(crl: CertificateRevocationList, issuer: Link) -> None:
+    who = f"the revocation list of {shown(issuer.subject)}"
     with judging(who):
         key = issuer.cert.public_key()
         demand(
@@ -378,18 +231,8 @@ def _check_list(crl: CertificateRevocationList, issuer: _Link) -> None:
             and crl.is_signature_valid(key),
             f"{who}: the signature does not match.",
         )
-        usage = issuer.cert.extensions.get_extension_for_class(KeyUsage).value
-        demand(usage.crl_sign, f"{who}: its issuer may not sign such lists.")
-
-
-def _shown(name: bytes) -> str:
-    """Return the common name in a Name, or a few octets of one that has none."""
-    try:
-        for each in read(name).all(SET):
-            for attribute in each.read().all(SEQUENCE):
-                kind, value = attribute.read().all()
-                if read_oid(kind) == _COMMON_NAME:
-                    return f"'{value.content.decode('utf-8', 'replace')}'"
-    except ValueError:
-        pass
-    return f"'{name[:16].hex()}'"
+        usage = extension_of(issuer, KeyUsage)
+        demand(
+            usage is None or usage.crl_sign,
+            f"{who}: its issuer may not sign such lists.",
+        )

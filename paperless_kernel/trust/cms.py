@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from paperless_kernel.base.clock import aware
 from paperless_kernel.trust.algorithms import ECDSA_SHA256, SHA256_ID
-from paperless_kernel.trust.chains import issuer_and_serial
 from paperless_kernel.trust.der import (
     CONSTRUCTED,
     CONTEXT,
@@ -34,6 +33,7 @@ from paperless_kernel.trust.der import (
     tlv,
 )
 from paperless_kernel.trust.digest import sha256
+from paperless_kernel.trust.x509 import issuer_and_serial
 
 DATA = "1.2.840.113549.1.7.1"
 CONTENT_TYPE = "1.2.840.113549.1.9.3"

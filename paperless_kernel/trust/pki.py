@@ -32,10 +32,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from paperless_kernel.base.clock import aware
 from paperless_kernel.base.errors import InputError
-from paperless_kernel.trust.chains import (
-    chain_of,
-    check_chain,
-    check_not_revoked,
+from paperless_kernel.trust.chains import chain_of, check_chain, check_not_revoked
+from paperless_kernel.trust.keys import KeyPurpose, PrivateKey, PublicKey
+from paperless_kernel.trust.x509 import (
     fingerprint,
     is_stamping_only,
     issuer_and_serial,
@@ -45,7 +44,6 @@ from paperless_kernel.trust.chains import (
     subject_name,
     validity,
 )
-from paperless_kernel.trust.keys import KeyPurpose, PrivateKey, PublicKey
 
 __all__ = [
     "chain_of",

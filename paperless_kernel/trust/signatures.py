@@ -17,14 +17,7 @@ from paperless_kernel.trust.algorithms import (
     hash_of,
     verify_signature,
 )
-from paperless_kernel.trust.chains import (
-    chain_of,
-    check_chain,
-    check_lists,
-    issuer_and_serial,
-    may_sign,
-    parse_certificate,
-)
+from paperless_kernel.trust.chains import chain_of, check_chain, check_lists
 from paperless_kernel.trust.cms import (
     CONTENT_TYPE,
     DATA,
@@ -57,6 +50,7 @@ from paperless_kernel.trust.der import (
 )
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.keys import ECDSA_P256, Signer
+from paperless_kernel.trust.x509 import issuer_and_serial, may_sign, parse_certificate
 
 TIME_STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
 """Content type of what a time-stamp token says (id-ct-TSTInfo)."""

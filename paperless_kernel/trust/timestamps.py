@@ -15,12 +15,7 @@ from typing import Protocol
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.errors import EvidenceError, InputError, UnavailableError
 from paperless_kernel.trust.algorithms import digest_id, digest_name
-from paperless_kernel.trust.chains import (
-    check_chain,
-    check_not_revoked,
-    cleared_links,
-    is_stamping_only,
-)
+from paperless_kernel.trust.chains import check_chain, check_not_revoked, cleared_links
 from paperless_kernel.trust.cms import parse
 from paperless_kernel.trust.der import (
     INTEGER,
@@ -53,6 +48,7 @@ from paperless_kernel.trust.signatures import (
     check_cms,
     sign_cms,
 )
+from paperless_kernel.trust.x509 import is_stamping_only
 
 _PART = "the time-stamp token"
 _GRANTED = (0, 1)

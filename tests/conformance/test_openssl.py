@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import runpy
 import ssl
 import subprocess
@@ -11,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from paperless_kernel.base.errors import EvidenceError
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.keys import KeyPurpose, lock_key, new_key
+from paperless_kernel.trust.pki import subject_name
 from paperless_kernel.trust.signatures import sign_cms
 from paperless_kernel.trust.timestamps import (
+    Revocation,
     check_token,
     make_request,
     read_response,
@@ -157,3 +161,79 @@ def test_certificates_and_lists_verify(openssl: Any, tmp_path: Path, pki: Any) -
     done = openssl(*verify, *at, "-purpose", "timestampsign", "tsa.pem")
     assert done.returncode == 0, done.stderr
     assert openssl(*verify, *at, "-purpose", "smimesign", "tsa.pem").returncode != 0
+
+
+TSA_CONFIG = """
+[tsa]
+default_tsa = here
+[here]
+serial = ./serial
+signer_digest = {digest}
+default_policy = 1.2.3.4
+digests = sha256, sha512
+accuracy = secs:1, millisecs:500, microsecs:100
+clock_precision_digits = 3
+ordering = yes
+tsa_name = yes
+ess_cert_id_alg = {reference}
+[stamping]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "signed_with", "reference"),
+    [
+        ("rsa:2048", "sha256", "sha1"),
+        ("rsa:2048", "sha512", "sha256"),
+        ("ec:P-384", "sha384", "sha512"),
+    ],
+)
+def test_tokens_of_an_authority_run_by_openssl_hold_as_foreign(
+    openssl: Any, tmp_path: Path, key: str, signed_with: str, reference: str
+) -> None:
+    (tmp_path / "tsa.cnf").write_text(
+        TSA_CONFIG.format(digest=signed_with, reference=reference)
+    )
+    kind, size = key.split(":")
+    options = "rsa_keygen_bits" if kind == "rsa" else "ec_paramgen_curve"
+    for name in ("ca", "tsa"):
+        done = openssl(
+            *("genpkey", "-algorithm", kind.upper(), "-pkeyopt", f"{options}:{size}"),
+            *("-out", f"{name}.key"),
+        )
+        assert done.returncode == 0, done.stderr
+    make = ("req", "-x509", "-nodes", "-days", "30", "-key")
+    done = openssl(*make, "ca.key", "-subj", "/CN=Other root", "-out", "ca.pem")
+    assert done.returncode == 0, done.stderr
+    for command in (
+        ("req", "-new", "-key", "tsa.key", "-subj", "/CN=Other", "-out", "tsa.csr"),
+        (
+            *("x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key"),
+            *("-CAcreateserial", "-days", "20", "-extfile", "tsa.cnf"),
+            *("-extensions", "stamping", "-out", "tsa.pem"),
+        ),
+    ):
+        done = openssl(*command)
+        assert done.returncode == 0, done.stderr
+    request = make_request(sha256(DOCUMENT), "sha256", 2**70 + 1)
+    (tmp_path / "request").write_bytes(request)
+    done = openssl(
+        *("ts", "-reply", "-config", "tsa.cnf", "-section", "here"),
+        *("-queryfile", "request", "-signer", "tsa.pem", "-inkey", "tsa.key"),
+        *("-chain", "ca.pem", "-out", "response"),
+    )
+    assert done.returncode == 0, done.stderr
+    response = (tmp_path / "response").read_bytes()
+    token = read_response(response, request, foreign=True)
+    facts = check_token(token, sha256(DOCUMENT), "sha256", foreign=True)
+    assert facts.revocation is Revocation.ABSENT
+    assert facts.accuracy == dt.timedelta(seconds=1, milliseconds=500, microseconds=100)
+    assert [subject_name(each) for each in facts.chain] == ["Other", "Other root"]
+    for broken, foreign in ((token, False), (token[:-1] + b"?", True)):
+        with pytest.raises(EvidenceError):
+            check_token(broken, sha256(DOCUMENT), "sha256", foreign=foreign)
+    with pytest.raises(EvidenceError, match="another digest"):
+        check_token(token, sha256(b"other"), "sha256", foreign=True)
