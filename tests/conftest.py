@@ -102,7 +102,8 @@ def trial() -> Any:
         number=1,
     )
     log = new_key(KeyPurpose.LOG)
-    tsa = Tsa(signer(KeyPurpose.TSA), crl, "2.25.1", FixedClock(at), lambda: next(made))
+    stamper = signer(KeyPurpose.TSA)
+    tsa = Tsa(stamper, crl, "2.25.1", FixedClock(at), lambda: next(made))
 
     def stamp(digest: bytes) -> bytes:
         request = make_request(digest, "sha256", 7)
@@ -114,7 +115,7 @@ def trial() -> Any:
         crl=crl,
         scan=signer(KeyPurpose.SCAN),
         vault=signer(KeyPurpose.VAULT),
-        tsa=tsa,
+        stamper=stamper,
         stamp=stamp,
         log=log,
         log_public=public_bytes(log),

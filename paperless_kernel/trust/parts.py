@@ -14,7 +14,13 @@ from paperless_kernel.base.errors import EvidenceError
 from paperless_kernel.base.facility import TRIAL_MARK, TRIAL_MARK_EN
 from paperless_kernel.trust.anchors import Anchor, trusts
 from paperless_kernel.trust.evidence import check_record
-from paperless_kernel.trust.pki import check_chain, subject_name, validity
+from paperless_kernel.trust.pki import (
+    check_chain,
+    fingerprint,
+    is_stamping_only,
+    subject_name,
+    validity,
+)
 from paperless_kernel.trust.report import Part, PartName, State, Text
 from paperless_kernel.trust.timestamps import TokenFacts
 
@@ -25,8 +31,19 @@ def good(name: PartName, ko: str, en: str) -> Part:
 
 
 def bad(name: PartName, error: EvidenceError) -> Part:
-    """Return a part that broke, in the words of the error."""
-    return Part(name=name, state=State.BAD, text=Text(ko=str(error), en=str(error)))
+    """Return a part that broke; the detail stays in the words of the error."""
+    text = Text(ko=f"{_BROKEN[name]} ({error})", en=str(error))
+    return Part(name=name, state=State.BAD, text=text)
+
+
+_BROKEN = {
+    PartName.INTACT: "내용이 서명된 것과 다르거나 파일이 손상됨",
+    PartName.SIGNER: "이 서명자의 서명으로 인정할 수 없음",
+    PartName.TIME: "시각 증명이 이 파일의 것이 아니거나 손상됨",
+    PartName.LOG: "로그 증명이 맞지 않음",
+    PartName.VALIDITY: "인증서가 유효하지 않음",
+    PartName.STANDING: "지위 표시가 맞지 않음",
+}
 
 
 def absent(name: PartName, ko: str, en: str) -> Part:
@@ -41,6 +58,9 @@ def unknown(name: PartName, ko: str, en: str) -> Part:
 
 def signer_part(chain: Sequence[bytes], anchors: Sequence[Anchor]) -> Part:
     """Say who signed, and whether their root is one of the anchors."""
+    if is_stamping_only(chain[0]):
+        error = "a time-stamping key signed it, which may stamp and nothing else."
+        return bad(PartName.SIGNER, EvidenceError(error))
     who, root = subject_name(chain[0]), subject_name(chain[-1])
     ko, en = f"{who} (최상위 인증서: {root})", f"{who} (root: {root})"
     if trusts(anchors, chain[-1]):
@@ -83,12 +103,15 @@ def time_part(
         when, who = kst_text(token.gen_time), subject_name(token.chain[0])
         ko.append(f"{what_ko}: {when} 이전부터 있음 ({who})")
         en.append(f"{what_en} existed at {when} ({who})")
-    if all(trusts(anchors, token.chain[-1]) for _, _, token in proven):
+    roots = {token.chain[-1] for _, _, token in proven}
+    strange = [fingerprint(one) for one in sorted(roots) if not trusts(anchors, one)]
+    if not strange:
         return good(PartName.TIME, " · ".join(ko), "; ".join(en))
+    marks = ", ".join(strange)
     return unknown(
         PartName.TIME,
-        " · ".join(ko) + " - 시점확인 기관의 지문이 신뢰 목록에 없음",
-        "; ".join(en) + " - the authority's root is not anchored",
+        " · ".join(ko) + f" - 시점확인 기관의 지문이 신뢰 목록에 없음 ({marks})",
+        "; ".join(en) + f" - the authority's root is not anchored ({marks})",
     )
 
 

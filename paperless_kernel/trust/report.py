@@ -162,7 +162,7 @@ def conclude(
     if broken:
         code, verdict = EvidenceError.exit_code, _refusal(broken[0])
     elif open_:
-        code, verdict = UnanchoredError.exit_code, _unanchored(fingerprint)
+        code, verdict = UnanchoredError.exit_code, _unanchored(open_, fingerprint)
     else:
         code, verdict = 0, _acceptance(ordered)
     return Report(
@@ -179,26 +179,33 @@ def _refusal(part: Part) -> Text:
     return Text(ko=f"아니오 - {ko}: {part.text.ko}", en=f"NO - {en}: {part.text.en}")
 
 
-def _unanchored(fingerprint: str) -> Text:
+def _unanchored(parts: Sequence[Part], fingerprint: str) -> Text:
+    if any(one.name is PartName.SIGNER for one in parts):
+        return Text(
+            ko="온전하나 서명자 미확인 - 다른 경로로 받은 지문과 비교하십시오 "
+            f"({fingerprint})",
+            en="intact, signer not anchored - compare with a fingerprint you got "
+            f"another way ({fingerprint})",
+        )
+    ko, en = _PARTS[parts[0].name]
     return Text(
-        ko="온전하나 서명자 미확인 - 다른 경로로 받은 지문과 비교하십시오 "
-        f"({fingerprint})",
-        en="intact, signer not anchored - compare with a fingerprint you got another "
-        f"way ({fingerprint})",
+        ko=f"온전하나 {ko} 미확인 - {parts[0].text.ko}",
+        en=f"intact, {en} not anchored - {parts[0].text.en}",
     )
 
 
 def _acceptance(parts: Sequence[Part]) -> Text:
-    timeless = any(
-        one.name is PartName.TIME and one.state is State.ABSENT for one in parts
-    )
-    ko = "예 - 온전하고 서명자가 확인됨"
-    en = "YES - intact, signer known"
-    if timeless:
-        return Text(
-            ko=f"{ko} · 시각 증명은 이 파일에 없음", en=f"{en}; time not in this file"
-        )
-    return Text(ko=f"{ko} · 시각이 증명됨", en=f"{en}, time proven")
+    absent = {one.name for one in parts if one.state is State.ABSENT}
+    ko, en = "예 - 온전함", "YES - intact"
+    if PartName.SIGNER in absent:
+        ko, en = f"{ko} · 서명 없음", f"{en}, unsigned"
+    else:
+        ko, en = f"{ko} · 서명자 확인됨", f"{en}, signer known"
+    if PartName.TIME in absent:
+        ko, en = f"{ko} · 시각 증명은 이 파일에 없음", f"{en}; time not in this file"
+    else:
+        ko, en = f"{ko} · 시각이 증명됨", f"{en}, time proven"
+    return Text(ko=ko, en=en)
 
 
 def _with_standing(verdict: Text, parts: Sequence[Part]) -> Text:

@@ -22,6 +22,7 @@ from paperless_kernel.store.journal import LogProof
 from paperless_kernel.trust.bundle import read_bundle, write_bundle
 from paperless_kernel.trust.digest import canonical_json
 from paperless_kernel.trust.evidence import HashTree, make_record
+from paperless_kernel.trust.keys import Signer
 from paperless_kernel.trust.merkle import inclusion_path, leaf_hash, tree_root
 from paperless_kernel.trust.notes import Checkpoint, sign_note, vkey
 from paperless_kernel.trust.pdf import PdfKind, fill_signature, prepare_signature
@@ -88,7 +89,12 @@ def _scan(trial: Any) -> bytes:
     return fill_signature(assemble([side], facts, Mark()), trial.scan, crls=[trial.crl])
 
 
-def _paper(trial: Any, attachment: bytes = b"", standing: str = TRIAL_MARK) -> bytes:
+def _paper(
+    trial: Any,
+    attachment: bytes = b"",
+    standing: str = TRIAL_MARK,
+    signer: Signer | None = None,
+) -> bytes:
     out = BytesIO()
     with Pdf.new() as paper:
         paper.add_blank_page()
@@ -104,7 +110,7 @@ def _paper(trial: Any, attachment: bytes = b"", standing: str = TRIAL_MARK) -> b
         kind=PdfKind.CERTIFICATE,
         standing=standing,
     )
-    return fill_signature(prepared, trial.vault)
+    return fill_signature(prepared, signer or trial.vault)
 
 
 def _note(trial: Any, leaves: list[bytes]) -> str:
@@ -201,6 +207,12 @@ def test_a_designated_issuer_is_shown(trial: Any, office: Office) -> None:
     assert TRIAL_MARK not in report.verdict.ko
 
 
+def test_a_time_stamping_key_may_sign_no_paper(trial: Any, office: Office) -> None:
+    report = inspect(_paper(trial, signer=trial.stamper), anchors=office.anchors)
+    assert report.part(PartName.SIGNER).state is State.BAD
+    assert report.exit_code == 13
+
+
 def test_a_bundle(office: Office) -> None:
     report = inspect(office.bundle, anchors=office.anchors)
     assert report.kind is ProofKind.BUNDLE
@@ -270,8 +282,11 @@ def test_any_document_with_its_record(office: Office, trial: Any) -> None:
     report = inspect(b"a letter", anchors=office.anchors, evidence=record)
     assert report.kind is ProofKind.DOCUMENT
     assert report.exit_code == 0
+    assert report.verdict.en == "YES - intact, unsigned, time proven"
     assert inspect(b"a lettes", evidence=record).exit_code == 13
-    assert inspect(b"a letter", evidence=record).exit_code == 14
+    stranger = inspect(b"a letter", evidence=record)
+    assert stranger.exit_code == 14
+    assert fingerprint(trial.root) in stranger.verdict.ko
 
 
 def test_a_spreadsheet_is_no_proof_but_names_its_invoice() -> None:
