@@ -111,47 +111,51 @@ FIGURES: Mapping[Business, tuple[tuple[str, Unit], ...]] = {
     Business.SCAN: (
         ("boxes", Unit.BOX),
         ("pages", Unit.PAGE),
-        ("rejected", Unit.PAGE),
-        ("documents", Unit.ITEM),
+        ("pages_rejected", Unit.PAGE),
+        ("documents_sealed", Unit.ITEM),
     ),
     Business.VAULT: (
-        ("packages", Unit.ITEM),
-        ("bytes", Unit.BYTES),
+        ("documents", Unit.ITEM),
+        ("size", Unit.BYTES),
         ("certificates", Unit.ITEM),
+        ("openings", Unit.ITEM),
     ),
     Business.NOTICE: (
         ("notices", Unit.ITEM),
-        ("accepted", Unit.ITEM),
+        ("delivered", Unit.ITEM),
         ("read", Unit.ITEM),
         ("letters", Unit.ITEM),
     ),
     Business.BILLING: (
+        ("events", Unit.ITEM),
         ("invoices", Unit.ITEM),
-        ("total", Unit.WON),
+        ("issued_total", Unit.WON),
     ),
 }
-"""Every number that is shown; one not named here has no words and is left out."""
+"""Every number that is shown, by its field name in what the service's ``numbers()``
+returns; one not named here has no words and is left out."""
 
 STEPS: Mapping[Business, frozenset[str]] = {
-    Business.SCAN: frozenset({"pages", "documents"}),
-    Business.VAULT: frozenset({"packages", "certificates"}),
-    Business.NOTICE: frozenset({"accepted", "read"}),
+    Business.SCAN: frozenset({"pages", "documents_sealed"}),
+    Business.VAULT: frozenset({"documents", "certificates"}),
+    Business.NOTICE: frozenset({"delivered", "read"}),
     Business.BILLING: frozenset({"invoices"}),
 }
 
 
-def section(business: Business, numbers: Mapping[str, int]) -> Section:
+def section(business: Business, numbers: Mapping[str, object]) -> Section:
     """Make a business's section from what its service's ``numbers()`` said.
 
     Args:
         business: whose numbers they are.
-        numbers: key to count, bytes or won; a number it lacks is not shown.
+        numbers: field to whole number, as ``dataclasses.asdict`` gives them; a field
+            that is missing or no whole number is not shown.
     """
     return Section(
         business=business,
         figures=tuple(
-            Figure(key=key, value=numbers[key], unit=unit)
+            Figure(key=key, value=value, unit=unit)
             for key, unit in FIGURES[business]
-            if key in numbers
+            if isinstance(value := numbers.get(key), int)
         ),
     )

@@ -20,7 +20,6 @@ from jupyter_server.utils import url_path_join
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
-from tornado.netutil import bind_sockets
 from tornado.web import StaticFileHandler
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
@@ -185,14 +184,16 @@ def serve(
         config_file_paths=[],  # a voila.py in the working folder must not be run
     )
     app.log.setLevel(logging.ERROR)  # refusals are logged by our own handlers
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
     app.initialize([])
     app.start()
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
     """Take the port before anything is started; see `serve` for what is raised."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return bind_sockets(port, host)
+        taken = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise BusyError(
@@ -203,6 +204,8 @@ def bind(host: str, port: int) -> list[socket.socket]:
             f"cannot listen on {host}:{port} ({error.strerror}); choose an address of "
             "this machine and a port from 1024"
         ) from error
+    taken.settimeout(0)
+    return [taken]
 
 
 def voila_config(dashboards: Path, secret: bytes) -> Config:

@@ -3,6 +3,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+import pytest
+
+from paperless_kernel.billing.model import BillingNumbers
 from paperless_kernel.flows.snapshot import (
     FIGURES,
     STEPS,
@@ -11,6 +14,9 @@ from paperless_kernel.flows.snapshot import (
     Unit,
     section,
 )
+from paperless_kernel.notice.model import Numbers as NoticeNumbers
+from paperless_kernel.scan.model import Numbers as ScanNumbers
+from paperless_kernel.vault.model import VaultNumbers
 
 
 def of(*sections: object) -> Snapshot:
@@ -26,9 +32,9 @@ def of(*sections: object) -> Snapshot:
 
 
 def test_a_section_keeps_the_order_of_the_table_and_the_units() -> None:
-    made = section(Business.VAULT, {"certificates": 2, "bytes": 9, "packages": 4})
+    made = section(Business.VAULT, {"certificates": 2, "size": 9, "documents": 4})
 
-    assert [each.key for each in made.figures] == ["packages", "bytes", "certificates"]
+    assert [each.key for each in made.figures] == ["documents", "size", "certificates"]
     assert [each.unit for each in made.figures] == [Unit.ITEM, Unit.BYTES, Unit.ITEM]
 
 
@@ -40,7 +46,7 @@ def test_an_office_is_empty_until_any_number_is_not_zero() -> None:
     nothing = section(Business.SCAN, {"boxes": 0})
 
     assert of(nothing).is_empty
-    assert not of(nothing, section(Business.BILLING, {"total": 1})).is_empty
+    assert not of(nothing, section(Business.BILLING, {"issued_total": 1})).is_empty
 
 
 def test_the_chart_goes_the_way_of_a_document() -> None:
@@ -50,10 +56,10 @@ def test_the_chart_goes_the_way_of_a_document() -> None:
 
     assert [(step.business.value, step.figure.key) for step in full.steps] == [
         ("scan", "pages"),
-        ("scan", "documents"),
-        ("vault", "packages"),
+        ("scan", "documents_sealed"),
+        ("vault", "documents"),
         ("vault", "certificates"),
-        ("notice", "accepted"),
+        ("notice", "delivered"),
         ("notice", "read"),
         ("billing", "invoices"),
     ]
@@ -65,8 +71,23 @@ def test_every_step_of_the_chart_is_a_figure_that_counts() -> None:
         assert all(units[key] in {Unit.ITEM, Unit.PAGE} for key in keys)
 
 
-def test_a_snapshot_cannot_be_changed() -> None:
-    shot = of()
+@pytest.mark.parametrize(
+    ("business", "numbers"),
+    [
+        (Business.SCAN, ScanNumbers),
+        (Business.VAULT, VaultNumbers),
+        (Business.NOTICE, NoticeNumbers),
+        (Business.BILLING, BillingNumbers),
+    ],
+)
+def test_every_figure_is_a_number_the_business_gives(
+    business: Business, numbers: type
+) -> None:
+    given = {field.name for field in dataclasses.fields(numbers)}
 
-    assert dataclasses.fields(shot)
-    assert shot == of()
+    assert {key for key, _ in FIGURES[business]} <= given
+
+
+def test_a_snapshot_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        of().trial = False  # type: ignore[misc]

@@ -10,14 +10,14 @@ from paperless_kernel.workbench.server import bind, voila_config
 
 
 def failing(number: int) -> object:
-    def bind_sockets(_port: int, _host: str) -> object:
+    def create_server(*_: object, **__: object) -> object:
         raise OSError(number, "refused by the test")
 
-    return bind_sockets
+    return create_server
 
 
 def test_a_busy_port_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "bind_sockets", failing(errno.EADDRINUSE))
+    monkeypatch.setattr(server.socket, "create_server", failing(errno.EADDRINUSE))
 
     with pytest.raises(BusyError, match="port 8866 on 127") as caught:
         bind("127.0.0.1", 8866)
@@ -29,7 +29,7 @@ def test_a_busy_port_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_impossible_address_is_an_input_error(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "bind_sockets", failing(number))
+    monkeypatch.setattr(server.socket, "create_server", failing(number))
 
     with pytest.raises(InputError, match="cannot listen on 192"):
         bind("192.0.2.1", 80)
