@@ -17,7 +17,6 @@ from paperless_kernel.trust.evidence import check_record
 from paperless_kernel.trust.pki import (
     check_chain,
     fingerprint,
-    is_stamping_only,
     subject_name,
     validity,
 )
@@ -58,9 +57,6 @@ def unknown(name: PartName, ko: str, en: str) -> Part:
 
 def signer_part(chain: Sequence[bytes], anchors: Sequence[Anchor]) -> Part:
     """Say who signed, and whether their root is one of the anchors."""
-    if is_stamping_only(chain[0]):
-        error = "a time-stamping key signed it, which may stamp and nothing else."
-        return bad(PartName.SIGNER, EvidenceError(error))
     who, root = subject_name(chain[0]), subject_name(chain[-1])
     ko, en = f"{who} (최상위 인증서: {root})", f"{who} (root: {root})"
     if trusts(anchors, chain[-1]):
