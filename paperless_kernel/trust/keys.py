@@ -37,10 +37,10 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from cryptography.x509 import load_der_x509_certificate
 
 from paperless_kernel.base.errors import InputError, KeyLockedError, UnsupportedError
 from paperless_kernel.trust.der import integer, octets, oid, sequence
+from paperless_kernel.trust.x509 import parse_certificate
 
 PrivateKey = EllipticCurvePrivateKey | Ed25519PrivateKey
 PublicKey = EllipticCurvePublicKey | Ed25519PublicKey
@@ -215,7 +215,7 @@ def _algorithm(key: PrivateKey) -> str:
 
 
 def _certified(certificate: bytes) -> bytes:
-    key = load_der_x509_certificate(certificate).public_key()
+    key = parse_certificate(certificate).public_key()
     if not isinstance(key, EllipticCurvePublicKey | Ed25519PublicKey):
         raise UnsupportedError("the certificate's key is neither P-256 nor Ed25519.")
     return public_bytes(key)

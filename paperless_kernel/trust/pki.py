@@ -7,7 +7,9 @@ Makes certificates and lists (RFC 5280, the part used here); the functions of
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePrivateKey,
@@ -26,7 +28,6 @@ from cryptography.x509 import (
     NameAttribute,
     RevokedCertificateBuilder,
     SubjectKeyIdentifier,
-    load_der_x509_certificate,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -62,10 +63,25 @@ __all__ = [
     "validity",
 ]
 
+_P = ParamSpec("_P")
 _ROOT_YEARS = 30
 _DATED_KEYS = frozenset({KeyPurpose.SCAN, KeyPurpose.VAULT, KeyPurpose.NOTICE})
 
 
+def _asked(make: Callable[_P, bytes]) -> Callable[_P, bytes]:
+    """Say in the office's words what the library finds wrong with a wish."""
+
+    @wraps(make)
+    def made(*args: _P.args, **kwargs: _P.kwargs) -> bytes:
+        try:
+            return make(*args, **kwargs)
+        except ValueError as error:
+            raise InputError(f"{make.__name__} cannot do that: {error}") from error
+
+    return made
+
+
+@_asked
 def make_root(name: str, key: PrivateKey, at: dt.datetime, serial: int) -> bytes:
     """Return a self-signed root in DER, valid for 30 years from ``at``.
 
@@ -84,6 +100,7 @@ def make_root(name: str, key: PrivateKey, at: dt.datetime, serial: int) -> bytes
     return _signed(builder.not_valid_before(begin).not_valid_after(until), key)
 
 
+@_asked
 def issue(
     purpose: KeyPurpose,
     subject_key: PublicKey,
@@ -115,7 +132,7 @@ def issue(
     """
     if purpose is KeyPurpose.ROOT:
         raise InputError("a root is not issued by another root; use make_root.")
-    issuer = load_der_x509_certificate(issuer_cert)
+    issuer = parse_certificate(issuer_cert)
     builder = _builder(
         _name(name), issuer.subject, subject_key, issuer_key.public_key(), serial
     )
@@ -131,6 +148,7 @@ def issue(
     return _signed(builder.not_valid_before(begin).not_valid_after(end), issuer_key)
 
 
+@_asked
 def make_crl(
     issuer_cert: bytes,
     issuer_key: PrivateKey,
@@ -150,7 +168,7 @@ def make_crl(
         next_at: nextUpdate, aware; a token made after it is not covered.
         number: grows with each list.
     """
-    issuer = load_der_x509_certificate(issuer_cert)
+    issuer = parse_certificate(issuer_cert)
     builder = (
         CertificateRevocationListBuilder()
         .issuer_name(issuer.subject)
@@ -225,10 +243,7 @@ def _deterministic(key: PrivateKey) -> bool | None:
 
 
 def _name(text: str) -> Name:
-    try:
-        return Name([NameAttribute(NameOID.COMMON_NAME, text)])
-    except ValueError as error:
-        raise InputError(f"a certificate cannot be named {text!r}: {error}.") from error
+    return Name([NameAttribute(NameOID.COMMON_NAME, text)])
 
 
 def _whole(at: dt.datetime) -> dt.datetime:

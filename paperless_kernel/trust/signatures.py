@@ -50,7 +50,12 @@ from paperless_kernel.trust.der import (
 )
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.keys import ECDSA_P256, Signer
-from paperless_kernel.trust.x509 import issuer_and_serial, may_sign, parse_certificate
+from paperless_kernel.trust.x509 import (
+    is_stamping_only,
+    issuer_and_serial,
+    may_sign,
+    parse_certificate,
+)
 
 TIME_STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
 """Content type of what a time-stamp token says (id-ct-TSTInfo)."""
@@ -161,6 +166,10 @@ def check_cms(
         )
     check_chain(chain, signed_at, complete=not foreign)
     demand(may_sign(leaf), f"{_PART}: the signer's certificate may not sign.")
+    demand(
+        parts.content_type == TIME_STAMP_INFO or not is_stamping_only(leaf),
+        f"{_PART}: the signer's certificate is for time-stamps alone.",
+    )
     crls = tuple(e.raw for e in parts.revocations if e.tag == SEQUENCE)
     if foreign:
         _check_by_rules(parts)

@@ -8,6 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     generate_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    generate_private_key as generate_rsa,
+)
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -64,6 +67,14 @@ def test_a_key_file_of_another_curve_is_refused() -> None:
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"p")
     )
     assert public_bytes(unlock_key(file, b"p")) == public_bytes(key)
+
+
+def test_an_rsa_key_is_not_used_here() -> None:
+    file = generate_rsa(65537, 2048).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"p")
+    )
+    with pytest.raises(KeyLockedError, match="P-256 or Ed25519"):
+        unlock_key(file, b"p")
 
 
 def test_signatures_verify_and_repeat() -> None:

@@ -84,6 +84,23 @@ def test_a_root_is_not_issued_and_a_name_must_be_one(pki: Any) -> None:
             )
 
 
+def test_impossible_dates_and_serials_are_refused(pki: Any) -> None:
+    for until, serial in ((pki.at - DAY, 5), (pki.until, 0)):
+        with pytest.raises(InputError, match="issue cannot do that"):
+            issue(
+                KeyPurpose.SCAN,
+                pki.root_key.public_key(),
+                pki.root,
+                pki.root_key,
+                at=pki.at,
+                until=until,
+                serial=serial,
+                name="이름",
+            )
+    with pytest.raises(InputError, match="make_crl"):
+        pki.revoking(next_at=pki.at - 2 * DAY)
+
+
 def test_a_chain_is_put_in_order_and_holds(pki: Any) -> None:
     leaf, root = pki.vault.certificates
     assert chain_of((root, leaf)) == (leaf, root)

@@ -176,7 +176,8 @@ def test_what_no_authority_may_sign_is_refused(pki: Any) -> None:
     check_token(_token(pki, pki.tsa_signer), DIGEST, "sha256")
     for made, why in (
         (_token(pki, pki.vault), "not for time-stamping"),
-        (_token(pki, pki.tsa_signer, kind="1.2.3"), "something else"),
+        (_token(pki, pki.vault, kind="1.2.3"), "something else"),
+        (_token(pki, pki.tsa_signer, kind="1.2.3"), "time-stamps alone"),
         (_token(pki, pki.tsa_signer, at=pki.until + DAY), "expired at"),
         (_token(pki, pki.tsa_signer, at=pki.at - 2 * DAY), "not yet valid"),
         (_token(pki, pki.tsa_signer, crls=()), "no list"),
