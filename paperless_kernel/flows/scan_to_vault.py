@@ -8,7 +8,8 @@ point changes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Protocol
 
 from paperless_kernel.base.ids import Actor
@@ -20,17 +21,18 @@ EVIDENCE_NAME = "scan-evidence.ers"
 """Name of the annex that holds the scan's own evidence record (RFC 4998)."""
 
 _EVIDENCE_MEDIA = "application/octet-stream"
-_PAGE_MEDIA = {"jpeg": "image/jpeg", "g4": "image/tiff"}
+_PAGE_MEDIA = {"jpg": "image/jpeg", "tif": "image/tiff", "tiff": "image/tiff"}
+_AT_ONCE = 32
 
 
 class Giver(Protocol):
     """What the flow needs of the scan business."""
 
-    def sealed_documents(self, actor: Actor, batch: str) -> tuple[SealedDocument, ...]:
-        """Return a batch's sealed documents that are not handed over yet."""
+    def sealed_documents(self, actor: Actor, batch: str) -> Iterable[SealedDocument]:
+        """Give a sealed batch's documents that nobody has taken yet."""
 
-    def handed_over(self, actor: Actor, document: str, receipt: str) -> None:
-        """Record the taker's receipt; a repeat with the same receipt is a no-op."""
+    def handed_over(self, actor: Actor, document: str, *, receipt: str) -> object:
+        """Journal the taker's receipt; a repeat with the same one is a no-op."""
 
 
 class Taker(Protocol):
@@ -57,26 +59,29 @@ def hand_over(
     Args:
         scan: the giver.
         vault: the taker.
-        actor: a process or person who may do both.
+        actor: a process of the office, or a person who may do both.
         batch: the batch's id.
         retention_class: class of the vault's retention rules.
         started_on: Korean day the retention starts, or none while it is open.
-        progress: told what is done.
+        progress: told how many documents are done of those taken so far.
 
     Returns:
-        Receipts of the documents handed over now, in the batch's order.
+        Receipts of the documents handed over now, in the batch's order; none when an
+        earlier call did it all.
     """
-    documents = scan.sealed_documents(actor, batch)
-    if not documents:
-        return ()
-    deposits = [deposit_of(each, retention_class, started_on) for each in documents]
-    # 1. The vault holds and acknowledges. A crash after this leaves documents in both
-    #    places; the repeat sends the same keys and gets the same receipts.
-    receipts = vault.deposit_many(actor, deposits, progress)
-    # 2. The giver writes down each receipt, and only then may let its copy go.
-    for document, receipt in zip(documents, receipts, strict=True):
-        scan.handed_over(actor, document.id, receipt.package_id)
-    return receipts
+    taken: list[Receipt] = []
+    waiting = iter(scan.sealed_documents(actor, batch))
+    # Some at a time: a batch may be larger than memory; each group is one time-stamp.
+    while group := tuple(islice(waiting, _AT_ONCE)):
+        deposits = [deposit_of(each, retention_class, started_on) for each in group]
+        # 1. The vault holds and acknowledges. A crash after this leaves documents in
+        #    both places; the repeat sends the same keys and gets the same receipts.
+        receipts = vault.deposit_many(actor, deposits, progress)
+        # 2. The giver writes down each receipt, and only then lets its copy go.
+        for document, receipt in zip(group, receipts, strict=True):
+            scan.handed_over(actor, document.id, receipt=receipt.entry_id)
+        taken += receipts
+    return tuple(taken)
 
 
 def deposit_of(
@@ -90,7 +95,7 @@ def deposit_of(
     annexes = [
         Annex(name=EVIDENCE_NAME, media=_EVIDENCE_MEDIA, data=document.evidence),
         *(
-            Annex(name=each.name, media=_PAGE_MEDIA[each.kind], data=each.data)
+            Annex(name=each.name, media=_page_media(each.name), data=each.data)
             for each in document.annex
         ),
     ]
@@ -111,3 +116,7 @@ def deposit_of(
         retention_class=retention_class,
         started_on=started_on,
     )
+
+
+def _page_media(name: str) -> str:
+    return _PAGE_MEDIA.get(name.rpartition(".")[2], _EVIDENCE_MEDIA)

@@ -6,7 +6,7 @@ files. Changes nothing but the journal; what it finds is for a person to act on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -35,6 +35,7 @@ from paperless_kernel.vault.model import (
 from paperless_kernel.vault.package import logged_document
 from paperless_kernel.vault.parts import JOURNAL, Parts
 from paperless_kernel.vault.records import (
+    CertificateFiles,
     batch_ids,
     find_batch,
     find_package,
@@ -74,39 +75,14 @@ def audit(parts: Parts, actor: Actor, progress: Progress) -> AuditReport:
     stamp_waiting_or_nothing(parts, actor)
     tally = _Tally()
     with parts.db.read() as tx:
-        packages, batches = package_ids(tx), batch_ids(tx)
-        files, begun = all_files(tx), unfinished(tx)
-    steps = len(packages) + len(batches) + len(files) + 1
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress("vault audit", done, steps)
-
-    for package_id in packages:
-        _audit_package(parts, actor, tally, package_id)
-        step()
-    for batch_id in batches:
-        tally.attempt(
-            FindingKind.TOKEN,
-            batch_id,
-            partial(_check_batch, parts, tally, batch_id),
-        )
-        step()
-    for each in files:
-        for name in (each.pdf_object, each.acr_object):
-            tally.known.add(name)
-            tally.attempt(
-                FindingKind.CHANGED,
-                each.serial,
-                partial(_read, parts, tally, name),
-            )
-        step()
+        begun = unfinished(tx)
+    checks = tuple(_checks(parts, actor, tally))
+    for done, check in enumerate(checks, 1):
+        check()
+        progress("vault audit", done, len(checks))
     log_size = _audit_log(parts, tally)
     _audit_waiting(parts, tally)
     names = tuple(parts.blobs.names())
-    step()
     report = AuditReport(
         at=parts.clock.now(),
         documents=tally.documents,
@@ -120,6 +96,27 @@ def audit(parts: Parts, actor: Actor, progress: Progress) -> AuditReport:
     )
     _enter(parts, actor, report)
     return report
+
+
+def _checks(parts: Parts, actor: Actor, tally: _Tally) -> Iterator[Callable[[], None]]:
+    """Yield one check for each package, batch and certificate."""
+    with parts.db.read() as tx:
+        packages, batches, files = package_ids(tx), batch_ids(tx), all_files(tx)
+    for package_id in packages:
+        yield partial(_audit_package, parts, actor, tally, package_id)
+    for batch_id in batches:
+        check = partial(_check_batch, parts, tally, batch_id)
+        yield partial(tally.attempt, FindingKind.TOKEN, batch_id, check)
+    for each in files:
+        yield partial(_audit_files, parts, tally, each)
+
+
+def _audit_files(parts: Parts, tally: _Tally, files: CertificateFiles) -> None:
+    for name in (files.pdf_object, files.acr_object):
+        tally.known.add(name)
+        tally.attempt(
+            FindingKind.CHANGED, files.serial, partial(_read, parts, tally, name)
+        )
 
 
 def stamp_waiting_or_nothing(parts: Parts, actor: Actor) -> None:

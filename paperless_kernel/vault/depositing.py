@@ -71,7 +71,7 @@ def hold(parts: Parts, actor: Actor, deposit: Deposit) -> str:
         ConflictError: the key was used for other content.
     """
     check_deposit(deposit)
-    rule = parts.retention.named(deposit.retention_class)
+    parts.retention.named(deposit.retention_class)
     measured = [measure(file) for file in deposit.files]
     # 1. The ids this key will have are written first. A crash here leaves a row that
     #    the audit lists as unfinished; the repeat takes the same ids.
@@ -91,21 +91,7 @@ def hold(parts: Parts, actor: Actor, deposit: Deposit) -> str:
         #    leaves objects no row names; the repeat puts the same bytes.
         documents.append(_store(parts, begun, position, file, found, key))
         words.append(_tokens(parts, deposit.tenant, file))
-    at = parts.clock.now()
-    limits = period(rule, deposit.started_on)
-    package = Package(
-        id=begun.package_id,
-        tenant=deposit.tenant,
-        key=deposit.key,
-        entry_id=begun.entry_id,
-        size=sum(each.digests.size for each in documents),
-        deposited_at=at,
-        retention_class=rule.name,
-        started_on=deposit.started_on,
-        floor=limits.floor,
-        ceiling=limits.ceiling,
-        documents=tuple(documents),
-    )
+    package = _package(parts, deposit, begun, tuple(documents))
     # 4. Rows, search tokens and the journal entry commit together: from here on the
     #    package is held. It is acknowledged once the keeper has signed over it.
     with parts.db.begin() as tx:
@@ -113,6 +99,26 @@ def hold(parts: Parts, actor: Actor, deposit: Deposit) -> str:
             add_package(tx, package, words)
             parts.journal.append(tx, _event(parts, actor, package))
     return package.id
+
+
+def _package(
+    parts: Parts, deposit: Deposit, begun: Accepted, documents: tuple[Document, ...]
+) -> Package:
+    rule = parts.retention.named(deposit.retention_class)
+    limits = period(rule, deposit.started_on)
+    return Package(
+        id=begun.package_id,
+        tenant=deposit.tenant,
+        key=deposit.key,
+        entry_id=begun.entry_id,
+        size=sum(each.digests.size for each in documents),
+        deposited_at=parts.clock.now(),
+        retention_class=rule.name,
+        started_on=deposit.started_on,
+        floor=limits.floor,
+        ceiling=limits.ceiling,
+        documents=documents,
+    )
 
 
 def _accept(parts: Parts, deposit: Deposit, measured: Sequence[Measured]) -> Accepted:

@@ -1,8 +1,8 @@
-"""The vault (공인전자문서보관에 해당하는 업무): who may do what, and each act's steps.
+"""The vault (전자문서 보관): who may do what, and each act's steps.
 
 Knows permissions and the order of acts; the steps themselves are ``depositing``,
-``issuing`` and ``auditing``. Claims to be no designated centre: what is issued carries
-the trial line until a facility record covers the day.
+``issuing``, ``making`` and ``auditing``. Claims to be no designated centre: what is
+issued carries the trial line until a facility record covers the day.
 """
 
 from __future__ import annotations

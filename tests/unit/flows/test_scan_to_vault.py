@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from paperless_kernel.base.ids import Actor
 from paperless_kernel.flows.scan_to_vault import EVIDENCE_NAME, deposit_of, hand_over
 from paperless_kernel.scan.model import AnnexPage, SealedDocument, Service
 from paperless_kernel.trust.digest import sha256
+from paperless_kernel.vault.model import TAG_STAMPED
 
 _SPEC = importlib.util.spec_from_file_location(
     "vault_world", Path(__file__).parents[1] / "vault/conftest.py"
@@ -62,12 +63,11 @@ class Desk:
         self.receipts: dict[str, str] = {}
         self.broken = False
 
-    def sealed_documents(
-        self, _actor: Actor, _batch: str
-    ) -> tuple[SealedDocument, ...]:
-        return tuple(each for each in self.documents if each.id not in self.receipts)
+    def sealed_documents(self, _actor: Actor, _batch: str) -> Iterator[SealedDocument]:
+        waiting = [each for each in self.documents if each.id not in self.receipts]
+        return iter(waiting)
 
-    def handed_over(self, _actor: Actor, document: str, receipt: str) -> None:
+    def handed_over(self, _actor: Actor, document: str, *, receipt: str) -> None:
         if self.broken and self.receipts:
             raise StorageError("disk full")
         assert self.receipts.setdefault(document, receipt) == receipt
@@ -78,7 +78,7 @@ def test_every_document_becomes_a_package_with_its_evidence(world: Any) -> None:
     receipts = hand_over(desk, world.vault, world.machine, "batch-1")
     assert len(receipts) == 2
     assert desk.receipts == {
-        each.id: receipt.package_id
+        each.id: receipt.entry_id
         for each, receipt in zip(desk.documents, receipts, strict=True)
     }
     first = world.vault.document(world.clerk, receipts[0].document_ids[0])
@@ -86,8 +86,15 @@ def test_every_document_becomes_a_package_with_its_evidence(world: Any) -> None:
         "application/octet-stream",
         "image/jpeg",
     ]
-    (hit, _) = world.vault.search(world.clerk, "t-one", "근로 계약")
-    assert hit.title == "근로계약서 2"
+    hits = world.vault.search(world.clerk, "t-one", "근로 계약")
+    assert {hit.title for hit in hits} == {"근로계약서 1", "근로계약서 2"}
+
+
+def test_more_documents_than_fit_at_once(world: Any) -> None:
+    desk = Desk([sealed(n) for n in range(34)])
+    receipts = hand_over(desk, world.vault, world.machine, "batch-1")
+    assert [each.key for each in receipts] == [f"scan:{d.id}" for d in desk.documents]
+    assert len(list(world.journal.entries(TAG_STAMPED))) == 2
 
 
 def test_a_second_run_has_nothing_to_do(world: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from paperless_kernel.vault import depositing, issuing
+from paperless_kernel.vault import depositing, issuing, making
 from paperless_kernel.vault.model import (
     TAG_CERTIFIED,
     TAG_DEPOSITED,
@@ -85,7 +85,7 @@ def test_a_kill_anywhere_and_again(
         ("keeper", "stamp"),
         ("keeper", "unseal"),
         (issuing, "add_certificate"),
-        (issuing, "add_files"),
+        (making, "add_files"),
     ],
 )
 def test_a_kill_while_certifying_and_again(
