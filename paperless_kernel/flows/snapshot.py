@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from paperless_kernel.access.model import ClockJump
+from paperless_kernel.base.errors import InputError
 
 
 class Business(StrEnum):
@@ -111,51 +112,57 @@ FIGURES: Mapping[Business, tuple[tuple[str, Unit], ...]] = {
     Business.SCAN: (
         ("boxes", Unit.BOX),
         ("pages", Unit.PAGE),
-        ("pages_rejected", Unit.PAGE),
-        ("documents_sealed", Unit.ITEM),
+        ("rejected", Unit.PAGE),
+        ("documents", Unit.ITEM),
     ),
     Business.VAULT: (
-        ("documents", Unit.ITEM),
-        ("size", Unit.BYTES),
+        ("packages", Unit.ITEM),
+        ("bytes", Unit.BYTES),
         ("certificates", Unit.ITEM),
-        ("openings", Unit.ITEM),
     ),
     Business.NOTICE: (
         ("notices", Unit.ITEM),
-        ("delivered", Unit.ITEM),
+        ("accepted", Unit.ITEM),
         ("read", Unit.ITEM),
         ("letters", Unit.ITEM),
     ),
     Business.BILLING: (
-        ("events", Unit.ITEM),
         ("invoices", Unit.ITEM),
-        ("issued_total", Unit.WON),
+        ("total", Unit.WON),
     ),
 }
-"""Every number that is shown, by its field name in what the service's ``numbers()``
-returns; one not named here has no words and is left out."""
+"""Every number there are words for, in the order it is shown."""
 
 STEPS: Mapping[Business, frozenset[str]] = {
-    Business.SCAN: frozenset({"pages", "documents_sealed"}),
-    Business.VAULT: frozenset({"documents", "certificates"}),
-    Business.NOTICE: frozenset({"delivered", "read"}),
+    Business.SCAN: frozenset({"pages", "documents"}),
+    Business.VAULT: frozenset({"packages", "certificates"}),
+    Business.NOTICE: frozenset({"accepted", "read"}),
     Business.BILLING: frozenset({"invoices"}),
 }
 
 
-def section(business: Business, numbers: Mapping[str, object]) -> Section:
-    """Make a business's section from what its service's ``numbers()`` said.
+def section(business: Business, numbers: Mapping[str, int]) -> Section:
+    """Make a business's section.
 
     Args:
         business: whose numbers they are.
-        numbers: field to whole number, as ``dataclasses.asdict`` gives them; a field
-            that is missing or no whole number is not shown.
+        numbers: key of `FIGURES` to count, bytes or won; one that is missing is not
+            shown.
+
+    Raises:
+        InputError: a key there are no words for.
     """
+    unknown = set(numbers) - {key for key, _ in FIGURES[business]}
+    if unknown:
+        raise InputError(
+            f"no words for {', '.join(sorted(unknown))} of {business.value}; name them "
+            "in FIGURES and in every table under data/i18n"
+        )
     return Section(
         business=business,
         figures=tuple(
-            Figure(key=key, value=value, unit=unit)
+            Figure(key=key, value=numbers[key], unit=unit)
             for key, unit in FIGURES[business]
-            if isinstance(value := numbers.get(key), int)
+            if key in numbers
         ),
     )

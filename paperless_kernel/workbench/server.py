@@ -184,7 +184,8 @@ def serve(
         config_file_paths=[],  # a voila.py in the working folder must not be run
     )
     app.log.setLevel(logging.ERROR)  # refusals are logged by our own handlers
-    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    for name in ("tornado.access", "traitlets"):  # every 401 and 404, twice
+        logging.getLogger(name).setLevel(logging.ERROR)
     app.initialize([])
     app.start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,23 @@ def test_the_page_has_names_for_those_who_do_not_see_it(
         ".filter(e => !e.innerText.trim() && !e.ariaLabel).length"
     )
     assert nameless == 0
+    visit.close()
+
+
+def test_leaving_the_page_ends_its_kernel(browser: Any, workbench: str) -> None:
+    visit = Visit(browser, workbench)
+    page = visit.sign_in()
+    config = json.loads(page.text_content("#jupyter-config-data"))
+    kernel = f"{workbench}api/kernels/{config['kernelId']}"
+    assert page.request.get(kernel).status == 200
+
+    page.goto("about:blank")
+
+    for _ in range(20):
+        if page.request.get(kernel).status == 404:
+            break
+        page.wait_for_timeout(250)
+    assert page.request.get(kernel).status == 404
     visit.close()
 
 

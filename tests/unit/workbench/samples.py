@@ -48,19 +48,19 @@ def snapshot() -> Snapshot:
         sections=(
             section(
                 Business.SCAN,
-                {"boxes": 1, "pages": 14, "pages_rejected": 1, "documents_sealed": 4},
+                {"boxes": 1, "pages": 14, "rejected": 1, "documents": 4},
             ),
             section(
                 Business.VAULT,
-                {"documents": 4, "size": 3_482_117, "certificates": 2, "openings": 3},
+                {"packages": 4, "bytes": 3_482_117, "certificates": 2},
             ),
             section(
                 Business.NOTICE,
-                {"notices": 3, "delivered": 2, "read": 1, "letters": 1},
+                {"notices": 3, "accepted": 2, "read": 1, "letters": 1},
             ),
             section(
                 Business.BILLING,
-                {"events": 11, "invoices": 1, "issued_total": 1_034_560},
+                {"invoices": 1, "total": 1_034_560},
             ),
         ),
     )
@@ -75,9 +75,9 @@ def empty() -> Snapshot:
         journals=(JournalState(journal="access", size=2, root="0f" * 32),),
         root_fingerprint="sha256:" + "4c1e9ab0" * 8,
         sections=(
-            section(Business.SCAN, {"boxes": 0, "pages": 0, "documents_sealed": 0}),
-            section(Business.VAULT, {"documents": 0, "size": 0, "certificates": 0}),
-            section(Business.NOTICE, {"notices": 0, "delivered": 0, "read": 0}),
-            section(Business.BILLING, {"events": 0, "invoices": 0, "issued_total": 0}),
+            section(Business.SCAN, {"boxes": 0, "pages": 0, "documents": 0}),
+            section(Business.VAULT, {"packages": 0, "bytes": 0, "certificates": 0}),
+            section(Business.NOTICE, {"notices": 0, "accepted": 0, "read": 0}),
+            section(Business.BILLING, {"invoices": 0, "total": 0}),
         ),
     )
