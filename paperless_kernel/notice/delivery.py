@@ -7,7 +7,6 @@ carrier and no clock.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from paperless_kernel.notice.model import Attempt, Channel, Fact, FactKind, State
 
@@ -88,35 +87,17 @@ def next_channel(attempts: Iterable[Attempt], failed: Iterable[str]) -> Channel 
     return Channel.MMS if Channel.MMS not in tried else None
 
 
-class Step(StrEnum):
-    """What to do with a batch that has no answer yet."""
-
-    WAIT = "wait"
-    POST = "post"
-    INQUIRE = "inquire"
-
-
-def next_step(
-    *, posted: bool, held: bool, open_now: bool, key_lives: bool, asked: bool
-) -> Step:
-    """Decide about an unanswered batch.
+def may_post_again(
+    *, posted: bool, denied: bool, open_now: bool, key_lives: bool
+) -> bool:
+    """Tell whether an unanswered batch may be posted under its stored key.
 
     Args:
         posted: it may have reached the carrier.
-        held: another dispatcher's lease still runs.
+        denied: the carrier was asked just now and never took any of it.
         open_now: its channel may be used at this moment.
         key_lives: the carrier still remembers the key if it saw it.
-        asked: the carrier was asked just now and never took it.
 
-    Returns:
-        A batch that may have been taken is asked about first; it is posted again only
-        under its stored key, and once the key may be forgotten only when the carrier
-        says it never took it.
+    A blind re-post after the key may be forgotten would send twice: it is forbidden.
     """
-    if held:
-        return Step.WAIT
-    if posted and not asked:
-        return Step.INQUIRE
-    if not open_now:
-        return Step.WAIT
-    return Step.POST if asked or not posted or key_lives else Step.WAIT
+    return open_now and (not posted or denied or key_lives)

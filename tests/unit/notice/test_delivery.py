@@ -6,10 +6,9 @@ import itertools
 import pytest
 
 from paperless_kernel.notice.delivery import (
-    Step,
     attempt_state,
+    may_post_again,
     next_channel,
-    next_step,
     state_of,
 )
 from paperless_kernel.notice.model import (
@@ -94,23 +93,20 @@ def test_rcs_first_then_mms_then_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("posted", "held", "open_now", "lives", "asked", "step"),
+    ("posted", "denied", "open_now", "lives", "may"),
     [
-        (False, False, True, True, False, Step.POST),
-        (False, False, False, True, False, Step.WAIT),
-        (False, True, True, True, False, Step.WAIT),
-        (True, False, True, True, False, Step.INQUIRE),
-        (True, False, False, True, False, Step.INQUIRE),
-        (True, False, True, True, True, Step.POST),
-        (True, False, True, False, True, Step.POST),
-        (True, False, False, True, True, Step.WAIT),
-        (True, True, True, True, True, Step.WAIT),
+        (False, False, True, True, True),
+        (False, False, False, True, False),
+        (True, False, True, True, True),
+        (True, False, True, False, False),
+        (True, True, True, False, True),
+        (True, True, False, True, False),
     ],
 )
-def test_what_to_do_with_an_unanswered_batch(
-    *, posted: bool, held: bool, open_now: bool, lives: bool, asked: bool, step: Step
+def test_when_a_stored_batch_may_be_posted_again(
+    *, posted: bool, denied: bool, open_now: bool, lives: bool, may: bool
 ) -> None:
-    found = next_step(
-        posted=posted, held=held, open_now=open_now, key_lives=lives, asked=asked
+    found = may_post_again(
+        posted=posted, denied=denied, open_now=open_now, key_lives=lives
     )
-    assert found is step
+    assert found is may
