@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -214,7 +215,8 @@ def test_a_page_runs_no_code_of_its_visitor(
     with connect(
         address + "?session_id=s", additional_headers={"Cookie": cookie}, proxy=None
     ) as line:
-        line.send(request % ("execute_request", '{"code":"print('pk'+'-ran')","silent":false}'))
+        wish = json.dumps({"code": "print('pk' + '-ran')", "silent": False})
+        line.send(request % ("execute_request", wish))
         line.send(request % ("kernel_info_request", "{}"))
         heard = []
         while not any("kernel_info_reply" in each for each in heard):
