@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Protocol
 
+from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
-from paperless_kernel.scan.model import SealedDocument
+from paperless_kernel.scan.model import SealedDocument, Service
 from paperless_kernel.vault.model import Annex, Deposit, DepositFile, Receipt
 
 EVIDENCE_NAME = "scan-evidence.ers"
@@ -22,6 +23,10 @@ EVIDENCE_NAME = "scan-evidence.ers"
 
 _EVIDENCE_MEDIA = "application/octet-stream"
 _PAGE_MEDIA = {"jpg": "image/jpeg", "tif": "image/tiff", "tiff": "image/tiff"}
+_MADE_BY = {
+    Service.TRUSTED: "신뢰스캔으로 만든 전자화문서",
+    Service.PLAIN: "일반스캔으로 만든 이미지",
+}
 _AT_ONCE = 32
 
 
@@ -99,13 +104,14 @@ def deposit_of(
             for each in document.annex
         ),
     ]
+    made_by, sealed_at = _MADE_BY[document.service], kst_text(document.sealed_at)
     file = DepositFile(
         name=f"{document.id}.pdf",
         data=document.pdf,
         title=document.title,
         kind=document.kind,
         keywords=document.keywords,
-        description=f"{document.service.value} {document.box} {document.batch}",
+        description=f"{made_by}, {sealed_at} 봉인",
         declared_sha256=document.sha256,
         annexes=tuple(annexes),
     )

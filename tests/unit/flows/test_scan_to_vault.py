@@ -88,6 +88,9 @@ def test_every_document_becomes_a_package_with_its_evidence(world: Any) -> None:
     ]
     hits = world.vault.search(world.clerk, "t-one", "근로 계약")
     assert {hit.title for hit in hits} == {"근로계약서 1", "근로계약서 2"}
+    assert hits[0].description == (
+        "신뢰스캔으로 만든 전자화문서, 2026-11-23 09:00:00 KST 봉인"
+    )
 
 
 def test_more_documents_than_fit_at_once(world: Any) -> None:
