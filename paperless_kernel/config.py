@@ -31,6 +31,10 @@ class Settings:
     web_port: int = field(
         default=8867, metadata={"help": "the recipients' pages' port"}
     )
+    page_url: str = field(
+        default="",
+        metadata={"help": "address of those pages; empty: host and web_port"},
+    )
     passphrase_file: str = field(
         default="",
         metadata={"help": "file with the keys' passphrase; empty: ask at a prompt"},

@@ -1,7 +1,7 @@
-"""Builds the running office; the only place that picks adapters and reads settings.
+"""Opens an office: its clock, its keeper and its services.
 
-Knows which folder holds what, who keeps the keys, and how the services are wired. Knows
-no rule: everything it decides is where things come from.
+Knows who holds the keys and how an office comes up after a crash. Knows no rule; how
+the services are wired is ``wiring``, how a folder becomes an office ``founding``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import fcntl
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -19,112 +18,42 @@ from paperless_kernel.access import records as access_records
 from paperless_kernel.access.model import ClockJump
 from paperless_kernel.access.service import Access
 from paperless_kernel.adapters.keeper_socket import KeeperServer, RemoteKeeper
-from paperless_kernel.adapters.keyfile import KeyFiles, make_keys
-from paperless_kernel.base.clock import ShiftedClock, SystemClock, stamp
+from paperless_kernel.adapters.keyfile import KeyFiles
+from paperless_kernel.base.clock import ShiftedClock, SystemClock
 from paperless_kernel.base.errors import (
     BusyError,
     ConflictError,
-    InputError,
     KeyLockedError,
     NotFoundError,
     StorageError,
     UnavailableError,
 )
-from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom, as_oid
+from paperless_kernel.base.facility import FacilityKind
+from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
+from paperless_kernel.billing.service import Billing
 from paperless_kernel.config import Settings
+from paperless_kernel.flows.snapshot import (
+    Business,
+    JournalState,
+    Section,
+    Snapshot,
+    section,
+)
+from paperless_kernel.founding import DATABASES, FACTS, JOURNALS, OfficeFacts
+from paperless_kernel.notice.service import Notices
+from paperless_kernel.scan.service import Scan
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.journal import Journal
 from paperless_kernel.store.keeper import Keeper, LocalKeeper
 from paperless_kernel.store.schema import upgrade
 from paperless_kernel.trust.keys import KeyPurpose
+from paperless_kernel.trust.notes import check_note
 from paperless_kernel.trust.pki import fingerprint
+from paperless_kernel.vault.service import Vault
+from paperless_kernel.wiring import Grounds, Services, wire
 
-JOURNALS = ("access", "scan", "vault", "notice", "billing")
-MACHINE = Actor(id="office", roles=frozenset({Role.MACHINE}), name="office")
-"""The office's own processes: hand-overs, dispatcher, day close."""
 FOUNDER = Actor(id="init", roles=frozenset({Role.SYSTEM_ADMIN}), name="init")
 """Who acts while an office is made; it has no login."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeFacts:
-    """What ``office.json`` says; written last, so it also says the office is whole."""
-
-    name: str
-    kind: str
-    """``office``, or ``demo`` for one whose clock may be moved."""
-    origin: str
-    """First part of every log's origin line."""
-    policy: str
-    """OID of the embedded time-stamping policy."""
-    made_at: str
-
-
-def make_office(
-    settings: Settings, *, name: str, kind: str, passphrase: Callable[[], bytes]
-) -> bool:
-    """Make an office in the settings' folder; return False if it is there already.
-
-    Raises:
-        InputError: the folder holds something else, or the passphrase is too short.
-        StorageError: the folder cannot be written.
-    """
-    folder = settings.folder
-    if (folder / "office.json").exists():
-        return False
-    clock, random = SystemClock(), SystemRandom()
-    try:
-        # 1. A crash before step 4 leaves a folder that the same call finishes.
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        foreign = {each.name for each in folder.iterdir()} - _OWN
-        if foreign:
-            raise InputError(
-                f"{folder} holds other files ({', '.join(sorted(foreign)[:3])}); "
-                "choose an empty folder with --home."
-            )
-        # 2. Keys and certificates, whole or not at all.
-        secret = passphrase()
-        make_keys(
-            folder / "keys", name=name, passphrase=secret, clock=clock, random=random
-        )
-        # 3. Tables.
-        for each in (*JOURNALS, "keys"):
-            db = Database(folder / f"{each}.db")
-            upgrade(db, each)
-            db.close()
-        # 4. The facts, in one step: from here on the office exists.
-        number = Ids(clock, random).new()
-        facts = OfficeFacts(
-            name=name,
-            kind=kind,
-            origin=f"paperless-kernel/{number.rpartition('.')[2][-12:]}",
-            policy=as_oid(number),
-            made_at=stamp(clock.now()),
-        )
-        draft = folder / "office.json.new"
-        draft.write_text(json.dumps(asdict(facts), ensure_ascii=False, indent=1))
-        draft.rename(folder / "office.json")
-    except OSError as error:
-        raise StorageError(
-            f"{folder} could not be written ({error.strerror}); free some space or "
-            "choose another folder with --home, then run it again."
-        ) from error
-    return True
-
-
-_OWN = {
-    "keys",
-    "keys.new",
-    "passphrase",
-    "office.json.new",
-    "office.lock",
-    *(
-        f"{each}.db{tail}"
-        for each in (*JOURNALS, "keys")
-        for tail in ("", "-wal", "-shm")
-    ),
-}
-"""What an unfinished office may hold."""
 
 
 def open_office(
@@ -147,7 +76,7 @@ def open_office(
         KeyLockedError: the passphrase does not open the keys.
     """
     try:
-        text = (settings.folder / "office.json").read_text()
+        text = (settings.folder / FACTS).read_text()
         facts = OfficeFacts(**json.loads(text))
     except FileNotFoundError:
         raise NotFoundError(
@@ -180,7 +109,12 @@ def _no_passphrase() -> bytes:
 class Office:
     """One office, open: its clock, its keeper and its services."""
 
+    services: Services
     access: Access
+    scan: Scan
+    vault: Vault
+    notices: Notices
+    billing: Billing
 
     def __init__(
         self, settings: Settings, facts: OfficeFacts, passphrase: Callable[[], bytes]
@@ -190,7 +124,7 @@ class Office:
         self.folder = settings.folder
         self.random = SystemRandom()
         self.databases = {
-            name: Database(self.folder / f"{name}.db") for name in (*JOURNALS, "keys")
+            name: Database(self.folder / f"{name}.db") for name in DATABASES
         }
         self.journals = {name: Journal(self.databases[name], name) for name in JOURNALS}
         self.clock = ShiftedClock(SystemClock(), self._shift)
@@ -271,12 +205,81 @@ class Office:
 
     def build(self) -> None:
         """Wire the services to this office's stores and outside parties."""
-        self.access = Access(
-            db=self.databases["access"],
-            journal=self.journals["access"],
-            keeper=self.keeper,
-            clock=self.clock,
-            ids=self.ids,
+        self.services = wire(
+            Grounds(
+                settings=self.settings,
+                folder=self.folder,
+                is_demo=self.is_demo,
+                databases=self.databases,
+                journals=self.journals,
+                keeper=self.keeper,
+                clock=self.clock,
+                ids=self.ids,
+                random=self.random,
+            )
+        )
+        self.access = self.services.access
+        self.scan = self.services.scan
+        self.vault = self.services.vault
+        self.notices = self.services.notices
+        self.billing = self.services.billing
+
+    def snapshot(self) -> Snapshot:
+        """Return the numbers of the four businesses and the state of their logs."""
+        now = self.clock.now()
+        return Snapshot(
+            taken_at=now,
+            trial=all(self.access.facility(kind, now) is None for kind in FacilityKind),
+            clock_shift=self._shift(),
+            jumps=self.access.jumps(),
+            journals=tuple(self._log_state(name) for name in JOURNALS),
+            root_fingerprint=self.root_fingerprint,
+            sections=self._sections(),
+        )
+
+    def _log_state(self, name: str) -> JournalState:
+        note = self.journals[name].newest()
+        if note is None:
+            return JournalState(journal=name, size=0, root="")
+        checkpoint = check_note(note, [self.keeper.vkey(name)])
+        return JournalState(
+            journal=name, size=checkpoint.size, root=checkpoint.root.hex()
+        )
+
+    def _sections(self) -> tuple[Section, ...]:
+        scan, vault = self.scan.numbers(), self.vault.numbers()
+        notice, billing = self.notices.numbers(), self.billing.numbers()
+        return (
+            section(
+                Business.SCAN,
+                {
+                    "boxes": scan.boxes,
+                    "pages": scan.pages,
+                    "rejected": scan.pages_rejected,
+                    "documents": scan.documents_sealed,
+                },
+            ),
+            section(
+                Business.VAULT,
+                {
+                    "packages": vault.packages,
+                    "bytes": vault.size,
+                    "certificates": vault.certificates,
+                },
+            ),
+            section(
+                Business.NOTICE,
+                {
+                    "notices": notice.notices,
+                    "accepted": notice.sent,
+                    "read": notice.read,
+                    "letters": notice.letters,
+                },
+            ),
+            section(
+                Business.BILLING,
+                {"invoices": billing.invoices, "total": billing.issued_total},
+            ),
         )
 
     def jump(
@@ -304,6 +307,8 @@ class Office:
             self._server.close()
         if isinstance(self.keeper, RemoteKeeper):
             self.keeper.close()
+        if hasattr(self, "services"):
+            self.services.relay.close()
         for db in self.databases.values():
             db.close()
         if self._lock is not None:

@@ -57,7 +57,8 @@ class Access:
         self._keeper = keeper
         self._clock = clock
         self._ids = ids
-        self._hasher = PasswordHasher()
+        # OWASP's argon2id parameters: 19 MiB, two passes, one lane.
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
     def join(
         self, actor: Actor, *, key: str, name: str, number: str, plan: Plan
@@ -125,16 +126,19 @@ class Access:
         require(actor, Action.ACCESS_MANAGE)
         if len(password) < _SHORTEST:
             raise InputError(f"a password has at least {_SHORTEST} characters.")
+        made = User(
+            id=self._ids.new(), login=login, name=name, roles=roles, tenant=tenant
+        )
+        with self._db.read() as tx:
+            known = _same_user(records.find_user(tx, login), made)
+        if known is not None:
+            return known
+        hashed = self._hasher.hash(password)  # slow on purpose: outside any transaction
         with self._db.begin() as tx:
-            found = records.find_user(tx, login)
-            if found is not None:
-                if found[0].roles != roles or found[0].tenant != tenant:
-                    raise ConflictError(f"login {login} is taken; choose another.")
-                return found[0]
-            made = User(
-                id=self._ids.new(), login=login, name=name, roles=roles, tenant=tenant
-            )
-            records.add_user(tx, made, self._hasher.hash(password))
+            known = _same_user(records.find_user(tx, login), made)
+            if known is not None:
+                return known
+            records.add_user(tx, made, hashed)
             body: dict[str, Json] = {
                 "tenant": tenant,
                 "roles": sorted(str(role) for role in roles),
@@ -243,3 +247,12 @@ class Access:
             actor=actor.id,
             body=body,
         )
+
+
+def _same_user(found: tuple[User, str] | None, wanted: User) -> User | None:
+    if found is None:
+        return None
+    user = found[0]
+    if user.roles != wanted.roles or user.tenant != wanted.tenant:
+        raise ConflictError(f"login {wanted.login} is taken; choose another.")
+    return user

@@ -1,0 +1,139 @@
+"""The demo's first half: a sealed box becomes sealed documents in the vault.
+
+Knows who does which step, in the deck's order. Each step is a service call that a
+repeat does not do twice; the demo keeps no state of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from paperless_kernel.access.model import Tenant
+from paperless_kernel.base.clock import kst_date
+from paperless_kernel.base.progress import Progress
+from paperless_kernel.demo.people import actor
+from paperless_kernel.demo.pile import Pile
+from paperless_kernel.flows.scan_to_vault import hand_over
+from paperless_kernel.office import Office
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
+    BoxState,
+    Page,
+    PageState,
+    RejectReason,
+    Verdict,
+)
+from paperless_kernel.wiring import MACHINE
+
+_DEVICE = "SIM-01 (simulated flatbed)"
+_SETTINGS = "300 dpi, colour, JPEG q80"
+_DONE = (BatchState.SEALED, BatchState.ERASED)
+RETENTION = "general"
+
+
+def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch:
+    """Take one pile from the sealed box to the vault; return its batch."""
+    batch = _receive(office, tenant, pile)
+    if batch.state not in _DONE:
+        operator = actor(office, "operator")
+        office.scan.capture(operator, batch.id, pile.files, progress=progress)
+        office.scan.close_batch(operator, batch.id)
+        _inspect(office, batch, pile, progress)
+        _index(office, batch, pile)
+        inspector = actor(office, "inspector")
+        for document in office.scan.documents(inspector, batch.id):
+            office.scan.pass_document(inspector, document.id)
+        office.scan.seal(actor(office, "manager"), batch.id, progress=progress)
+    hand_over(
+        office.scan,
+        office.vault,
+        MACHINE,
+        batch.id,
+        retention_class=RETENTION,
+        started_on=kst_date(tenant.joined_at),
+        progress=progress,
+    )
+    box = office.scan.box(actor(office, "manager"), batch.box)
+    if box.state is not BoxState.SHREDDED:
+        office.scan.shred_box(
+            actor(office, "manager"), batch.box, method="cross-cut P-5, SIM-SHRED-1"
+        )
+    return batch
+
+
+def _receive(office: Office, tenant: Tenant, pile: Pile) -> Batch:
+    courier, operator = actor(office, "courier"), actor(office, "operator")
+    since = kst_date(tenant.joined_at)
+    seal = f"SEAL-{pile.key[-12:].upper()}"
+    office.scan.record_contract(
+        courier,
+        tenant=tenant.id,
+        number="DEMO-PRIVACY-1",
+        since=since,
+        until=since + dt.timedelta(days=365),
+    )
+    office.scan.supply_boxes(
+        courier, key=f"{pile.key}:box", tenant=tenant.id, seals=[seal]
+    )
+    box = office.scan.receive_box(
+        courier,
+        key=f"{pile.key}:receipt",
+        tenant=tenant.id,
+        seal=seal,
+        sheets=pile.sheets,
+    )
+    box = office.scan.open_box(operator, box.id, seal=seal, counted=pile.sheets)
+    return office.scan.start_batch(
+        operator,
+        key=f"{pile.key}:batch",
+        box=box.id,
+        sheets=pile.sheets,
+        device=_DEVICE if pile.made else "folder",
+        settings=_SETTINGS if pile.made else "as scanned",
+        sides=pile.sides,
+    )
+
+
+def _inspect(office: Office, batch: Batch, pile: Pile, progress: Progress) -> None:
+    """Look at every page; what is not good is scanned again or set aside."""
+    inspector, operator = actor(office, "inspector"), actor(office, "operator")
+    pages = office.scan.pages(inspector, batch.id)
+    for number, page in enumerate(pages, 1):
+        progress("pages inspected", number, len(pages))
+        if page.separator or page.state not in (PageState.WAITING, PageState.REJECTED):
+            continue
+        reason = _reason(page)
+        if reason is None:
+            office.scan.accept_page(inspector, page.id)
+        elif page.name in pile.rescans and reason is RejectReason.UNCLEAR:
+            office.scan.reject_page(inspector, page.id, reason, note="blurred")
+            better = office.scan.rescan(operator, page.id, pile.rescans[page.name])
+            office.scan.accept_page(inspector, better.id)
+        else:
+            note = "; ".join(each.text for each in page.findings)[:200]
+            office.scan.set_aside(inspector, page.id, reason, note=note)
+
+
+def _reason(page: Page) -> RejectReason | None:
+    if page.duplicate_of:
+        return RejectReason.DUPLICATE
+    if page.verdict is not Verdict.REJECT:
+        return None
+    checks = {each.check for each in page.findings if each.verdict is Verdict.REJECT}
+    return RejectReason.UNCLEAR if "sharpness" in checks else RejectReason.OTHER
+
+
+def _index(office: Office, batch: Batch, pile: Pile) -> None:
+    operator = actor(office, "operator")
+    documents = office.scan.documents(operator, batch.id)
+    for number, document in enumerate(documents):
+        known = number < len(pile.titles)
+        title = pile.titles[number] if known else f"{pile.key} {number + 1}"
+        office.scan.index(
+            operator,
+            document.id,
+            title=title,
+            kind=document.kind or "문서",
+            keywords=(pile.key, title.split()[0]),
+        )
