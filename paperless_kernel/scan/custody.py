@@ -135,3 +135,19 @@ def check_disposable(box: Box, batches: Sequence[Batch]) -> None:
             f"{len(waiting)} batch(es) of box {box.seal} are not handed over yet: the "
             "paper stays until the taker's receipts are in."
         )
+
+
+def check_shreddable(kept_as_paper: int) -> None:
+    """Let a box's paper be destroyed only when none of it must stay paper.
+
+    ``kept_as_paper`` counts sides set aside for another reason than being a duplicate:
+    what could not be digitised legibly must be kept (전자문서법 제31조의6 단서).
+
+    Raises:
+        NotAllowedError: there are such sides; the box must be returned.
+    """
+    if kept_as_paper:
+        raise NotAllowedError(
+            f"{kept_as_paper} side(s) of this box were set aside and exist on paper "
+            "only: return the box instead."
+        )

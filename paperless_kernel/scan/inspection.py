@@ -160,10 +160,11 @@ def check_sealable(documents: Sequence[ScanDocument]) -> None:
     Raises:
         NotYetError: a document has not passed.
     """
-    waiting = [d.number for d in documents if d.state is DocumentState.CAPTURED]
+    left = [d for d in documents if d.state is not DocumentState.SET_ASIDE]
+    waiting = [d.number for d in left if d.state is DocumentState.CAPTURED]
     if waiting:
         raise NotYetError(f"Documents {waiting} have no index yet.")
-    waiting = [d.number for d in documents if d.state is DocumentState.INDEXED]
+    waiting = [d.number for d in left if d.state is DocumentState.INDEXED]
     if waiting:
         raise NotYetError(f"Documents {waiting} have not passed inspection yet.")
     if not documents:

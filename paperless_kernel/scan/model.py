@@ -9,55 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-
-BOXES_SUPPLIED: Final = "scan:box:boxes-supplied"
-CONTRACT_RECORDED: Final = "scan:contract:recorded"
-BOX_RECEIVED: Final = "scan:box:received"
-BOX_MOVED: Final = "scan:box:moved"
-BOX_OPENED: Final = "scan:box:opened"
-BOX_STOPPED: Final = "scan:box:stopped"
-BOX_CLEARED: Final = "scan:box:cleared"
-BOX_SHREDDED: Final = "scan:box:shredded"
-BOX_RETURNED: Final = "scan:box:returned"
-BATCH_STARTED: Final = "scan:batch:started"
-BATCH_CLOSED: Final = "scan:batch:closed"
-BATCH_SEALED: Final = "scan:batch:sealed"
-BATCH_ERASED: Final = "scan:batch:erased"
-PAGE_CAPTURED: Final = "scan:page:captured"
-PAGE_REPLACED: Final = "scan:page:replaced"
-PAGE_ACCEPTED: Final = "scan:page:accepted"
-PAGE_REJECTED: Final = "scan:page:rejected"
-PAGE_SET_ASIDE: Final = "scan:page:set-aside"
-DOCUMENT_INDEXED: Final = "scan:document:indexed"
-DOCUMENT_PASSED: Final = "scan:document:passed"
-DOCUMENT_SEALED: Final = "scan:document:sealed"
-DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
-
-EVENT_TAGS: Final = (
-    BOXES_SUPPLIED,
-    CONTRACT_RECORDED,
-    BOX_RECEIVED,
-    BOX_MOVED,
-    BOX_OPENED,
-    BOX_STOPPED,
-    BOX_CLEARED,
-    BOX_SHREDDED,
-    BOX_RETURNED,
-    BATCH_STARTED,
-    BATCH_CLOSED,
-    BATCH_SEALED,
-    BATCH_ERASED,
-    PAGE_CAPTURED,
-    PAGE_REPLACED,
-    PAGE_ACCEPTED,
-    PAGE_REJECTED,
-    PAGE_SET_ASIDE,
-    DOCUMENT_INDEXED,
-    DOCUMENT_PASSED,
-    DOCUMENT_SEALED,
-    DOCUMENT_HANDED_OVER,
-)
+from typing import Protocol
 
 
 class Service(StrEnum):
@@ -127,6 +79,8 @@ class DocumentState(StrEnum):
     PASSED = "passed"
     SEALED = "sealed"
     HANDED_OVER = "handed-over"
+    SET_ASIDE = "set-aside"
+    """Every page of it was set aside: nothing is delivered."""
 
 
 class RejectReason(StrEnum):
@@ -261,11 +215,16 @@ class Page:
         position: place in the batch, from 1; with ``version`` it is unique.
         sheet: sheet number in the batch, from 1 (separator sheets count here).
         side: 1 front, 2 back.
+        name: of the file it came from; "" once the batch is erased.
         kind: ``jpeg`` or ``g4``.
+        dpi_x: tenths of a dpi across, 0 when the file says none.
+        dpi_y: tenths of a dpi down.
+        coded: how the bytes came to be.
         sha256: of exactly the bytes that will stand in the PDF, hex.
         source: sha256 of the file it came from, hex.
         link: hash of its chain entry, hex.
         separator: it is a separator sheet's side.
+        separator_kind: the document type that sheet names, or "".
         orientation: EXIF orientation 1..8, noted and not applied to the bytes.
         duplicate_of: id of an earlier page it repeats, or "".
         document: id of the document it belongs to, or "".
@@ -285,6 +244,7 @@ class Page:
     dpi_y: int
     colours: int
     orientation: int
+    coded: str
     sha256: str
     source: str
     link: str
@@ -293,6 +253,7 @@ class Page:
     findings: tuple[Finding, ...]
     blank: bool
     separator: bool
+    separator_kind: str
     duplicate_of: str
     state: PageState
     document: str
@@ -310,6 +271,17 @@ class Inspection:
     reason: RejectReason | None
     note: str
     at: dt.datetime
+
+
+class PageSource(Protocol):
+    """A file with pages, read when its turn comes (a hot folder's, an upload's)."""
+
+    @property
+    def name(self) -> str:
+        """Return the file's name, shown in errors."""
+
+    def read(self) -> bytes:
+        """Return the file's bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from paperless_kernel.access.records import metadata as access_metadata
+from paperless_kernel.adapters.fonts import office_fonts
+from paperless_kernel.adapters.keyfile import KeyFiles, make_keys
+from paperless_kernel.adapters.typesetting import mark_image
+from paperless_kernel.base.clock import FixedClock
+from paperless_kernel.base.facility import Facility, FacilityKind
+from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
+from paperless_kernel.scan.model import Batch, Box, Page, Service
+from paperless_kernel.scan.records import metadata
 from paperless_kernel.scan.rules import ScanRules, parse_rules
+from paperless_kernel.scan.separators import separator_sheet
+from paperless_kernel.scan.service import Scan
+from paperless_kernel.store.blobs import Blobs
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import Journal
+from paperless_kernel.store.keeper import LocalKeeper
 
 A4_150 = (1240, 1754)
 A4_300 = (2480, 3508)
@@ -74,6 +92,16 @@ class Draw:
         return out.getvalue()
 
     @staticmethod
+    def many(pages: Sequence[Any], dpi: float = 204) -> bytes:
+        """Write pages as one TIFF."""
+        frames = [Image.fromarray(page) for page in pages]
+        out = io.BytesIO()
+        frames[0].save(
+            out, "TIFF", save_all=True, append_images=frames[1:], dpi=(dpi, dpi)
+        )
+        return out.getvalue()
+
+    @staticmethod
     def fax(page: Any, dpi: float = 300) -> bytes:
         """Write a page as one G4 strip in a TIFF."""
         image = Image.fromarray(page).convert("1", dither=Image.Dither.NONE)
@@ -90,6 +118,16 @@ class Draw:
 
 
 @pytest.fixture(scope="session")
+def divider() -> bytes:
+    """A separator sheet as a scanner gives it."""
+    with Image.open(io.BytesIO(separator_sheet("별지"))) as page:
+        small = page.reduce(2)
+    out = io.BytesIO()
+    small.save(out, "JPEG", dpi=(204, 204))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="session")
 def draw() -> Draw:
     return Draw()
 
@@ -98,3 +136,166 @@ def draw() -> Draw:
 def rules(repository: Path) -> ScanRules:
     text = (repository / "data" / "rules" / "notice-2013-99.toml").read_text("utf-8")
     return parse_rules(tomllib.loads(text))
+
+
+START = dt.datetime(2026, 11, 23, 5, 45, 28, 123000, tzinfo=dt.UTC)
+PASSPHRASE = b"a passphrase for tests"
+COURIER = Actor(id="u-courier", roles=frozenset({Role.COURIER}))
+AUTHOR = Actor(id="u-author", roles=frozenset({Role.SCAN_OPERATOR}))
+INSPECTOR = Actor(id="u-inspector", roles=frozenset({Role.SCAN_INSPECTOR}))
+BOTH = Actor(id="u-both", roles=frozenset({Role.SCAN_OPERATOR, Role.SCAN_INSPECTOR}))
+MANAGER = Actor(id="u-manager", roles=frozenset({Role.SCAN_MANAGER}))
+FLOW = Actor(id="flow", roles=frozenset({Role.MACHINE}))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A page file in memory."""
+
+    name: str
+    data: bytes
+
+    def read(self) -> bytes:
+        return self.data
+
+
+@dataclass
+class World:
+    """A workshop and what it stands on, and the usual steps in it."""
+
+    scan: Scan
+    db: Database
+    journal: Journal
+    blobs: Blobs
+    keeper: LocalKeeper
+    clock: FixedClock
+    facilities: dict[FacilityKind, Facility]
+    folder: Path
+    rebuild: Any
+    courier: Actor = COURIER
+    author: Actor = AUTHOR
+    inspector: Actor = INSPECTOR
+    both: Actor = BOTH
+    manager: Actor = MANAGER
+    flow: Actor = FLOW
+
+    def files(self, *data: bytes) -> list[Held]:
+        return [Held(f"{n}.page", one) for n, one in enumerate(data, 1)]
+
+    def agreed(self) -> None:
+        self.scan.record_contract(
+            self.manager,
+            tenant="t-one",
+            number="처리위탁-7",
+            since=dt.date(2026, 1, 1),
+            until=dt.date(2026, 12, 31),
+        )
+        self.scan.supply_boxes(
+            self.courier, key="s-1", tenant="t-one", seals=("S-1", "S-2", "S-3")
+        )
+
+    def opened(self, sheets: int = 2, seal: str = "S-1") -> Box:
+        self.agreed()
+        box = self.scan.receive_box(
+            self.courier, key=f"r-{seal}", tenant="t-one", seal=seal, sheets=sheets
+        )
+        return self.scan.open_box(self.courier, box.id, seal=seal, counted=sheets)
+
+    def started(self, sheets: int = 2, **more: Any) -> Batch:
+        box = self.opened(sheets)
+        values: dict[str, Any] = {
+            "key": "b-1",
+            "box": box.id,
+            "sheets": sheets,
+            "service": Service.TRUSTED,
+            "device": "scanner 7",
+            "settings": "300 dpi, grey",
+            **more,
+        }
+        return self.scan.start_batch(self.author, **values)
+
+    def captured(self, data: Sequence[bytes], **more: Any) -> tuple[Page, ...]:
+        batch = self.started(**({"sheets": len(data)} | more))
+        return self.scan.capture(self.author, batch.id, self.files(*data))
+
+    def passed(self, data: Sequence[bytes], **more: Any) -> str:
+        """Capture, close, index and pass everything; return the batch's id."""
+        pages = self.captured(data, **more)
+        batch = pages[0].batch
+        self.scan.close_batch(self.author, batch)
+        for document in self.scan.documents(self.author, batch):
+            self.scan.index(
+                self.author,
+                document.id,
+                title=f"임대차 계약서 {document.number}",
+                kind="계약서",
+                keywords=("홍길동",),
+            )
+            self.scan.pass_document(self.inspector, document.id)
+        return batch
+
+    def tags(self) -> list[str]:
+        return [entry.tag for entry in self.journal.entries()]
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
+    folder = tmp_path_factory.mktemp("scan") / "keys"
+    make_keys(
+        folder,
+        name="시험 작업장",
+        passphrase=PASSPHRASE,
+        clock=FixedClock(START - dt.timedelta(days=1)),
+        random=SystemRandom(),
+    )
+    return KeyFiles(folder, lambda: PASSPHRASE)
+
+
+@pytest.fixture
+def world(tmp_path: Path, keys: KeyFiles, rules: ScanRules) -> Iterator[World]:
+    clock, random = FixedClock(START), SystemRandom()
+    ids = Ids(clock, random)
+    dbs = {name: Database(tmp_path / f"{name}.db") for name in ("scan", "access")}
+    metadata.create_all(dbs["scan"].engine)
+    access_metadata.create_all(dbs["access"].engine)
+    journals = {name: Journal(db, name) for name, db in dbs.items()}
+    keeper = LocalKeeper(
+        keys=keys,
+        journals=journals,
+        origin="test.invalid",
+        policy="2.25.1",
+        clock=clock,
+        ids=ids,
+        random=random,
+    )
+    facilities: dict[FacilityKind, Facility] = {}
+    blobs = Blobs(tmp_path / "objects")
+    fonts = office_fonts()
+
+    def build(objects: Blobs = blobs) -> Scan:
+        return Scan(
+            db=dbs["scan"],
+            journal=journals["scan"],
+            blobs=objects,
+            keeper=keeper,
+            clock=clock,
+            ids=ids,
+            random=random,
+            rules=rules,
+            facility=lambda kind, _at: facilities.get(kind),
+            mark=lambda text: mark_image(text, fonts),
+        )
+
+    yield World(
+        scan=build(),
+        db=dbs["scan"],
+        journal=journals["scan"],
+        blobs=blobs,
+        keeper=keeper,
+        clock=clock,
+        facilities=facilities,
+        folder=tmp_path,
+        rebuild=build,
+    )
+    for db in dbs.values():
+        db.close()

@@ -47,6 +47,7 @@ PAGE = Page(
     dpi_y=300,
     colours=1,
     orientation=1,
+    coded="",
     sha256="",
     source="",
     link="",
@@ -64,6 +65,7 @@ PAGE = Page(
     findings=(),
     blank=False,
     separator=False,
+    separator_kind="",
     duplicate_of="",
     state=PageState.WAITING,
     document="d",
@@ -172,3 +174,6 @@ def test_a_batch_is_sealed_when_all_passed() -> None:
         check_sealable([replace(DOCUMENT, state=DocumentState.CAPTURED)])
     with pytest.raises(NotYetError, match="no document"):
         check_sealable([])
+    aside = replace(DOCUMENT, state=DocumentState.SET_ASIDE)
+    check_sealable([passed, aside])
+    check_sealable([aside])

@@ -1,0 +1,403 @@
+"""The scanner's desk: batches, capture, scanning again, closing.
+
+Reads each file once, normalises, measures, hides it under the batch's key, and writes
+rows, chain and journal together. Rules stand in ``capture``, ``quality``,
+``separators``, ``custody`` and ``inspection``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, update
+
+from paperless_kernel.access.permissions import Action, require
+from paperless_kernel.base.clock import stamp
+from paperless_kernel.base.errors import ConflictError, InputError
+from paperless_kernel.base.events import Json
+from paperless_kernel.base.ids import Actor
+from paperless_kernel.base.progress import Progress, silent
+from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.capture import Side, chain_link, normalise
+from paperless_kernel.scan.custody import check_scannable
+from paperless_kernel.scan.inspection import (
+    check_batch,
+)
+from paperless_kernel.scan.likeness import is_same, may_be_same
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
+    Finding,
+    Page,
+    PageSource,
+    PageState,
+    Service,
+    Verdict,
+)
+from paperless_kernel.scan.quality import Grey, half_grey, judge, measure
+from paperless_kernel.scan.separators import read_separator
+from paperless_kernel.scan.tags import (
+    BATCH_STARTED,
+    PAGE_CAPTURED,
+)
+from paperless_kernel.scan.workshop import (
+    Desk,
+    hide,
+    new_batch_key,
+    open_batch_key,
+    show,
+)
+from paperless_kernel.trust.digest import canonical_json, sha256
+
+_MOST_SIDES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """One side after measuring: what will become a page."""
+
+    side: Side
+    page: Page
+    blob: str
+    frame: int
+    frames: int
+
+
+class Capturing(Desk):
+    """Turns sheets into hashed, chained, measured pages."""
+
+    def start_batch(
+        self,
+        actor: Actor,
+        *,
+        key: str,
+        box: str,
+        sheets: int,
+        service: Service = Service.TRUSTED,
+        device: str,
+        settings: str,
+        sides: int = 1,
+    ) -> Batch:
+        """Start a batch of a box's sheets; the actor becomes its author (작성자).
+
+        Args:
+            actor: a scan operator.
+            key: idempotency key.
+            box: id of an opened box.
+            sheets: sheets the preparer counted, separator sheets not among them.
+            service: trusted or plain scan.
+            device: which scanner, as it is registered.
+            settings: what it was set to (resolution, colour, format).
+            sides: pictures per sheet, 1 or 2.
+
+        Raises:
+            NotAllowedError: the actor may not scan.
+            NotYetError: the box is not open, or is stopped.
+            InputError: more sheets than were counted, or no device is named.
+            ConflictError: the key was used for another batch.
+        """
+        require(actor, Action.SCAN_CAPTURE)
+        if not 1 <= sides <= _MOST_SIDES or not device.strip() or not settings.strip():
+            raise InputError("A batch names its device and settings, and 1 or 2 sides.")
+        content = canonical_json(
+            ["batch", box, sheets, service, device, settings, sides]
+        ).decode()
+        made = self._parts.ids.new()
+        # 1. The locked key becomes an object first: a crash leaves a key to nothing.
+        key_box = new_batch_key(self._parts, made)
+        with self._parts.db.begin() as tx:
+            known = records.recall(tx, key, content)
+            if known is None:
+                found = records.get_box(tx, box)
+                check_scannable(found, records.find_batches(tx, box), sheets)
+                known = made
+                # 2. The batch, its key's name and its journal entry commit together.
+                tx.execute(
+                    insert(tables.batch).values(
+                        id=made,
+                        box=box,
+                        tenant=found.tenant,
+                        service=service,
+                        sheets=sheets,
+                        sides=sides,
+                        device=device,
+                        settings=settings,
+                        operator=actor.id,
+                        state=BatchState.CAPTURING,
+                        head="",
+                        started_at=stamp(self._parts.clock.now()),
+                        key_box=key_box,
+                        note="",
+                        token=b"",
+                    )
+                )
+                records.remember(tx, key, content, made)
+                body: dict[str, Json] = {
+                    "tenant": found.tenant,
+                    "box": box,
+                    "service": service,
+                    "sheets": sheets,
+                    "device": device,
+                    "settings": settings,
+                    "rules": self._parts.rules.version,
+                }
+                self._write(tx, actor, BATCH_STARTED, made, body)
+            batch = records.get_batch(tx, known)
+        if known != made:
+            self._parts.blobs.remove(key_box)  # 3. A repeat drew a key for nothing.
+        self._acknowledge()
+        return batch
+
+    def capture(
+        self,
+        actor: Actor,
+        batch: str,
+        sources: Sequence[PageSource],
+        *,
+        first: int = 1,
+        progress: Progress = silent,
+    ) -> tuple[Page, ...]:
+        """Capture files into a batch, one after another, from position ``first``.
+
+        A repeat with the same files changes nothing and goes on where it stopped.
+
+        Returns:
+            The pages of these files: their newest versions, by position.
+
+        Raises:
+            NotAllowedError: the actor may not scan.
+            InputError: a file cannot be read; what came before it is kept.
+            UnsupportedError: a file is refused on purpose; says why.
+            ConflictError: a position is taken by another file, or the batch is closed.
+        """
+        require(actor, Action.SCAN_CAPTURE)
+        with self._parts.db.read() as tx:
+            found = records.get_batch(tx, batch)
+        key = open_batch_key(self._parts, batch, actor, "scan: capture")
+        position = first
+        for done, source in enumerate(sources, 1):
+            position += self._capture_file(actor, found, key, source, position)
+            progress("scan capture", done, len(sources))
+        self._acknowledge()
+        with self._parts.db.read() as tx:
+            pages = records.current_pages(tx, batch)
+        return tuple(page for page in pages if first <= page.position < position)
+
+    def _capture_file(
+        self, actor: Actor, batch: Batch, key: bytes, source: PageSource, at: int
+    ) -> int:
+        """Capture one file at position ``at``; return how many sides it has."""
+        data = source.read()
+        digest = sha256(data).hex()
+        if frames := self._known(batch.id, at, digest, source.name):
+            return frames
+        check_batch(batch.state, BatchState.CAPTURING, "capture")
+        sides = normalise(data, source.name)
+        looked = [
+            self._look(actor, batch, key, side, digest, source.name, at + n)
+            for n, side in enumerate(sides)
+        ]
+        looked = [
+            replace(one, frame=n, frames=len(looked)) for n, one in enumerate(looked)
+        ]
+        with self._parts.db.begin() as tx:
+            # 2. All sides of a file, their chain links and journal entries commit
+            #    together: a crash before leaves encrypted objects nothing names, and
+            #    the repeat makes the same ones.
+            for one in looked:
+                self._insert(tx, actor, batch.id, one)
+        return len(sides)
+
+    def _known(self, batch: str, at: int, digest: str, name: str) -> int:
+        """Return how many sides a file captured at ``at`` has, or 0 when it is new."""
+        page = tables.page
+        with self._parts.db.read() as tx:
+            row = tx.execute(
+                page.select().where(
+                    page.c.batch == batch, page.c.position == at, page.c.version == 1
+                )
+            ).first()
+        if row is None:
+            return 0
+        if row.source != digest or row.frame != 0:
+            raise ConflictError(
+                f"{name}: position {at} of this batch holds another page. A page is "
+                "replaced by scanning it again, not by capturing over it."
+            )
+        return int(row.frames)
+
+    def _look(
+        self,
+        actor: Actor,
+        batch: Batch,
+        key: bytes,
+        side: Side,
+        source: str,
+        name: str,
+        position: int,
+        version: int = 1,
+    ) -> _Looked:
+        """Measure and judge one side, and hide its bytes."""
+        grey = half_grey(side)
+        measures = measure(side, grey)
+        verdict, findings, blank = judge(measures, self._parts.rules, batch.service)
+        separator = read_separator(grey)
+        if separator is not None:
+            verdict, findings = Verdict.PASS, ()
+        # 1. The bytes are durable, under the batch's key, before any row names them.
+        blob = hide(self._parts, key, side.data)
+        page = Page(
+            id=self._parts.ids.new(),
+            batch=batch.id,
+            position=position,
+            version=version,
+            sheet=(position - 1) // batch.sides + 1,
+            side=(position - 1) % batch.sides + 1,
+            name=name,
+            kind=side.kind,
+            width=side.width,
+            height=side.height,
+            dpi_x=round(side.dpi_x * 10),
+            dpi_y=round(side.dpi_y * 10),
+            colours=side.colours,
+            orientation=side.orientation,
+            coded=side.coded,
+            sha256=side.sha256,
+            source=source,
+            link="",
+            measures=measures,
+            verdict=verdict,
+            findings=findings,
+            blank=blank and separator is None,
+            separator=separator is not None,
+            separator_kind=separator.kind if separator else "",
+            duplicate_of="",
+            state=PageState.WAITING,
+            document="",
+            captured_by=actor.id,
+            captured_at=self._parts.clock.now(),
+        )
+        if not page.blank and not page.separator:
+            page = self._compare(page, grey, key)
+        return _Looked(side=side, page=page, blob=blob, frame=0, frames=1)
+
+    def _compare(self, page: Page, grey: Grey, key: bytes) -> Page:
+        """Flag a page that repeats an earlier one of its batch; it waits for people."""
+        with self._parts.db.read() as tx:
+            rows = [
+                row
+                for row in records.page_rows(tx, page.batch)
+                if row.position != page.position
+                and not row.blank
+                and not row.separator
+                and row.state != PageState.REPLACED
+            ]
+        for row in rows:
+            other = records.read_page(row)
+            exact = other.sha256 == page.sha256
+            if exact or (
+                may_be_same(other.measures.likeness, page.measures.likeness)
+                and is_same(grey, half_grey(self._side(row, key)))
+            ):
+                return _flagged(page, other, exact=exact)
+        return page
+
+    def _side(self, row: Row[Any], key: bytes) -> Side:
+        data = show(self._parts, key, row.blob, row.sha256)
+        return Side(
+            data=data,
+            kind=row.kind,
+            width=row.width,
+            height=row.height,
+            dpi_x=row.dpi_x / 10,
+            dpi_y=row.dpi_y / 10,
+            colours=row.colours,
+            orientation=row.orientation,
+            coded=row.coded,
+            sha256=row.sha256,
+        )
+
+    def _insert(
+        self, tx: Connection, actor: Actor, batch_id: str, looked: _Looked
+    ) -> None:
+        """Append a page to the chain, its rows and the journal."""
+        batch = records.get_batch(tx, batch_id)
+        page = looked.page
+        taken = records.count(
+            tx,
+            tables.page,
+            tables.page.c.batch == batch.id,
+            tables.page.c.position == page.position,
+            tables.page.c.version == page.version,
+        )
+        if taken:
+            raise ConflictError(
+                f"Position {page.position} was captured by somebody else just now."
+            )
+        number = records.count(tx, tables.page, tables.page.c.batch == batch.id) + 1
+        seal = records.get_box(tx, batch.box).seal
+        link = link_of(page, batch, seal, batch.head)
+        values = records.page_values(
+            replace(page, link=link),
+            number=number,
+            frame=looked.frame,
+            frames=looked.frames,
+            blob=looked.blob,
+        )
+        tx.execute(insert(tables.page).values(**values))
+        tx.execute(
+            update(tables.batch).where(tables.batch.c.id == batch.id).values(head=link)
+        )
+        body: dict[str, Json] = {
+            "tenant": batch.tenant,
+            "batch": batch.id,
+            "position": page.position,
+            "version": page.version,
+            "sheet": page.sheet,
+            "side": page.side,
+            "sha256": page.sha256,
+            "source": page.source,
+            "previous": batch.head,
+            "link": link,
+            "verdict": page.verdict,
+        }
+        self._write(tx, actor, PAGE_CAPTURED, page.id, body)
+
+
+def link_of(page: Page, batch: Batch, seal: str, previous: str) -> str:
+    """Return a page's chain link; ``previous`` is the link before it, or ""."""
+    return chain_link(
+        batch=batch.id,
+        seal=seal,
+        sheet=page.sheet,
+        side=page.side,
+        version=page.version,
+        device=batch.device,
+        settings=batch.settings,
+        operator=page.captured_by,
+        picture=page.sha256,
+        source=page.source,
+        previous=previous,
+    )
+
+
+def _flagged(page: Page, other: Page, *, exact: bool) -> Page:
+    finding = Finding(
+        check="duplicate",
+        verdict=Verdict.HOLD,
+        value=other.position,
+        limit=0,
+        unit="position",
+        text="같은 파일 / the same picture byte for byte"
+        if exact
+        else "같은 면 / the same side scanned twice",
+    )
+    verdict = Verdict.REJECT if page.verdict is Verdict.REJECT else Verdict.HOLD
+    return replace(
+        page,
+        duplicate_of=other.id,
+        verdict=verdict,
+        findings=(*page.findings, finding),
+    )

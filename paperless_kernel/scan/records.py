@@ -1,0 +1,340 @@
+"""Rows of trusted scanning and what they mean; knows SQL, decides nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
+
+from paperless_kernel.base.clock import parse_stamp, stamp
+from paperless_kernel.base.errors import ConflictError, NotFoundError
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
+    Box,
+    BoxState,
+    Contract,
+    Finding,
+    Inspection,
+    Measures,
+    Page,
+    PageState,
+    RejectReason,
+    Service,
+    Verdict,
+)
+from paperless_kernel.scan.tables import (
+    asked,
+    batch,
+    box,
+    contract,
+    document,
+    inspection,
+    page,
+    seal,
+)
+from paperless_kernel.scan.tables import metadata as _metadata
+
+metadata = _metadata
+"""Every table of the scan database; the office makes and migrates them."""
+
+
+def recall(tx: Connection, key: str, content: str) -> str | None:
+    """Return what an idempotency key gave before, or None.
+
+    Raises:
+        ConflictError: the key was used with other content.
+    """
+    row = tx.execute(select(asked).where(asked.c.key == key)).first()
+    if row is None:
+        return None
+    if row.content != content:
+        raise ConflictError(
+            f"the key {key} was used before with other content: take a new one."
+        )
+    return str(row.result)
+
+
+def remember(tx: Connection, key: str, content: str, result: str) -> None:
+    """Keep what an idempotency key gave."""
+    tx.execute(insert(asked).values(key=key, content=content, result=result))
+
+
+def find_contracts(tx: Connection, tenant: str) -> tuple[Contract, ...]:
+    """Return a customer's consignment contracts."""
+    rows = tx.execute(select(contract).where(contract.c.tenant == tenant))
+    return tuple(
+        Contract(
+            tenant=row.tenant,
+            number=row.number,
+            since=dt.date.fromisoformat(row.since),
+            until=dt.date.fromisoformat(row.until),
+        )
+        for row in rows
+    )
+
+
+def free_seals(tx: Connection, tenant: str) -> frozenset[str]:
+    """Return the seal numbers supplied to a customer and not seen on a box yet."""
+    query = select(seal.c.number).where(seal.c.tenant == tenant, seal.c.box == "")
+    return frozenset(tx.scalars(query))
+
+
+def get_box(tx: Connection, box_id: str) -> Box:
+    """Return a box.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    row = tx.execute(select(box).where(box.c.id == box_id)).first()
+    if row is None:
+        raise NotFoundError(f"no box {box_id} was received here.")
+    return _box(row)
+
+
+def find_boxes(tx: Connection) -> tuple[Box, ...]:
+    """Return every box, the newest first."""
+    return tuple(_box(r) for r in tx.execute(select(box).order_by(box.c.id.desc())))
+
+
+def _box(row: Row[Any]) -> Box:
+    return Box(
+        id=row.id,
+        tenant=row.tenant,
+        seal=row.seal,
+        contract=row.contract,
+        sheets=row.sheets,
+        state=BoxState(row.state),
+        reason=row.reason,
+        counted=row.counted,
+        received_at=parse_stamp(row.received_at),
+    )
+
+
+def get_batch(tx: Connection, batch_id: str) -> Batch:
+    """Return a batch.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    return read_batch(batch_row(tx, batch_id))
+
+
+def batch_row(tx: Connection, batch_id: str) -> Row[Any]:
+    """Return a batch's row with its key box, note and token.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    row = tx.execute(select(batch).where(batch.c.id == batch_id)).first()
+    if row is None:
+        raise NotFoundError(f"no batch {batch_id} was started here.")
+    return row
+
+
+def find_batches(tx: Connection, box_id: str) -> tuple[Batch, ...]:
+    """Return a box's batches in order."""
+    query = select(batch).where(batch.c.box == box_id).order_by(batch.c.id)
+    return tuple(read_batch(row) for row in tx.execute(query))
+
+
+def read_batch(row: Row[Any]) -> Batch:
+    """Turn a row into its value."""
+    return Batch(
+        id=row.id,
+        box=row.box,
+        tenant=row.tenant,
+        service=Service(row.service),
+        sheets=row.sheets,
+        sides=row.sides,
+        device=row.device,
+        settings=row.settings,
+        operator=row.operator,
+        state=BatchState(row.state),
+        head=row.head,
+        started_at=parse_stamp(row.started_at),
+    )
+
+
+def page_row(tx: Connection, page_id: str) -> Row[Any]:
+    """Return a page version's row.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    row = tx.execute(select(page).where(page.c.id == page_id)).first()
+    if row is None:
+        raise NotFoundError(f"no page {page_id} was captured here.")
+    return row
+
+
+def get_page(tx: Connection, page_id: str) -> Page:
+    """Return a page version.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    return read_page(page_row(tx, page_id))
+
+
+def page_rows(tx: Connection, batch_id: str) -> Sequence[Row[Any]]:
+    """Return all versions of a batch's pages in the order they were captured."""
+    query = select(page).where(page.c.batch == batch_id).order_by(page.c.number)
+    return tx.execute(query).all()
+
+
+def current_pages(tx: Connection, batch_id: str) -> tuple[Page, ...]:
+    """Return a batch's pages, the newest version of each, by position."""
+    query = (
+        select(page)
+        .where(page.c.batch == batch_id, page.c.state != PageState.REPLACED)
+        .order_by(page.c.position)
+    )
+    return tuple(read_page(row) for row in tx.execute(query))
+
+
+def document_pages(tx: Connection, document_id: str) -> tuple[Row[Any], ...]:
+    """Return all page versions of a document, by position, the oldest first."""
+    query = (
+        select(page)
+        .where(page.c.document == document_id)
+        .order_by(page.c.position, page.c.version)
+    )
+    return tuple(tx.execute(query))
+
+
+def delivered(rows: Sequence[Row[Any]]) -> tuple[Row[Any], ...]:
+    """Return the rows that stand in the document: current and not set aside."""
+    out = {PageState.REPLACED, PageState.SET_ASIDE}
+    return tuple(row for row in rows if PageState(row.state) not in out)
+
+
+def read_page(row: Row[Any]) -> Page:
+    """Turn a row into its value."""
+    findings = tuple(
+        Finding(**(one | {"verdict": Verdict(one["verdict"])}))
+        for one in json.loads(row.findings)
+    )
+    return Page(
+        id=row.id,
+        batch=row.batch,
+        position=row.position,
+        version=row.version,
+        sheet=row.sheet,
+        side=row.side,
+        name=row.name,
+        kind=row.kind,
+        width=row.width,
+        height=row.height,
+        dpi_x=row.dpi_x,
+        dpi_y=row.dpi_y,
+        colours=row.colours,
+        orientation=row.orientation,
+        coded=row.coded,
+        sha256=row.sha256,
+        source=row.source,
+        link=row.link,
+        measures=Measures(**json.loads(row.measures)),
+        verdict=Verdict(row.verdict),
+        findings=findings,
+        blank=row.blank,
+        separator=row.separator,
+        separator_kind=row.separator_kind,
+        duplicate_of=row.duplicate_of,
+        state=PageState(row.state),
+        document=row.document,
+        captured_by=row.captured_by,
+        captured_at=parse_stamp(row.captured_at),
+    )
+
+
+def page_values(
+    made: Page, *, number: int, frame: int, frames: int, blob: str
+) -> dict[str, Any]:
+    """Turn a value into a row."""
+    return {
+        **{name: getattr(made, name) for name in Page.__slots__},
+        "measures": json.dumps(asdict(made.measures)),
+        "findings": json.dumps([asdict(one) for one in made.findings]),
+        "captured_at": stamp(made.captured_at),
+        "number": number,
+        "frame": frame,
+        "frames": frames,
+        "blob": blob,
+    }
+
+
+def scanned_by(tx: Connection, batch_id: str) -> frozenset[str]:
+    """Return everybody who scanned in a batch."""
+    query = select(page.c.captured_by).where(page.c.batch == batch_id).distinct()
+    return frozenset(tx.scalars(query)) | {get_batch(tx, batch_id).operator}
+
+
+def find_inspections(tx: Connection, page_id: str) -> tuple[Inspection, ...]:
+    """Return what inspectors decided about a page version, in order."""
+    query = select(inspection).where(inspection.c.page == page_id)
+    return tuple(
+        Inspection(
+            page=row.page,
+            inspector=row.inspector,
+            accepted=row.accepted,
+            reason=RejectReason(row.reason) if row.reason else None,
+            note=row.note,
+            at=parse_stamp(row.at),
+        )
+        for row in tx.execute(query.order_by(inspection.c.n))
+    )
+
+
+def document_row(tx: Connection, document_id: str) -> Row[Any]:
+    """Return a document's row.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    row = tx.execute(select(document).where(document.c.id == document_id)).first()
+    if row is None:
+        raise NotFoundError(f"no document {document_id} was scanned here.")
+    return row
+
+
+def document_rows(tx: Connection, batch_id: str) -> Sequence[Row[Any]]:
+    """Return a batch's documents in order."""
+    query = select(document).where(document.c.batch == batch_id)
+    return tx.execute(query.order_by(document.c.number)).all()
+
+
+def set_state(tx: Connection, table: Table, row_id: str, state: str) -> None:
+    """Write a row's new state."""
+    tx.execute(update(table).where(table.c.id == row_id).values(state=state))
+
+
+def count(tx: Connection, table: Table, *where: Any) -> int:  # noqa: ANN401 - SQL terms
+    """Return how many rows meet the conditions."""
+    return int(tx.scalar(select(func.count()).select_from(table).where(*where)) or 0)
+
+
+def forget_words(tx: Connection, batch_id: str) -> None:
+    """Remove file names and notes of a batch: they may name people."""
+    of_batch = select(page.c.id).where(page.c.batch == batch_id)
+    tx.execute(update(page).where(page.c.batch == batch_id).values(name=""))
+    tx.execute(
+        update(inspection).where(inspection.c.page.in_(of_batch)).values(note="")
+    )
+
+
+def kept_as_paper(tx: Connection, box_id: str) -> int:
+    """Return how many sides of a box were set aside and are no duplicates."""
+    last = select(func.max(inspection.c.n)).group_by(inspection.c.page)
+    query = (
+        select(func.count())
+        .select_from(page.join(batch).join(inspection))
+        .where(batch.c.box == box_id, page.c.state == PageState.SET_ASIDE)
+        .where(inspection.c.n.in_(last))
+        .where(inspection.c.reason != RejectReason.DUPLICATE)
+    )
+    return int(tx.scalar(query) or 0)

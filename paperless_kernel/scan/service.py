@@ -1,0 +1,160 @@
+"""Trusted scanning (신뢰스캔): the desks of the workshop, together.
+
+The deck's steps in order: `record_contract` and `supply_boxes`, `receive_box`,
+`open_box`, `start_batch`, `capture`, `close_batch`, `index`, `accept_page` or
+`reject_page` and `rescan`, `pass_document`, `seal`, `sealed_documents` and
+`handed_over`, then `shred_box` or `return_box`. Claims to be no registered workshop:
+every sealed file carries the trial line until a facility record covers the day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from paperless_kernel.base.clock import Clock
+from paperless_kernel.base.facility import Facility, FacilityKind
+from paperless_kernel.base.ids import Actor, Ids, Random
+from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.assemble import MarkImage
+from paperless_kernel.scan.boxes import Boxes
+from paperless_kernel.scan.closing import Closing
+from paperless_kernel.scan.inspecting import Inspecting
+from paperless_kernel.scan.model import (
+    BatchState,
+    BoxState,
+    DocumentState,
+    Numbers,
+    PageState,
+    StoryLine,
+    Verdict,
+)
+from paperless_kernel.scan.rules import ScanRules
+from paperless_kernel.scan.sealing import Sealing
+from paperless_kernel.scan.workshop import Parts
+from paperless_kernel.store.blobs import Blobs
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import Journal
+from paperless_kernel.store.keeper import Keeper
+
+
+class Scan(Boxes, Closing, Inspecting, Sealing):
+    """Sealed boxes become inspected, signed, time-stamped PDF/A documents."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        journal: Journal,
+        blobs: Blobs,
+        keeper: Keeper,
+        clock: Clock,
+        ids: Ids,
+        random: Random,
+        rules: ScanRules,
+        facility: Callable[[FacilityKind, dt.datetime], Facility | None],
+        mark: Callable[[str], MarkImage],
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            db: the workshop's rows (``records.metadata``).
+            journal: the journal named ``scan``.
+            blobs: where encrypted pages and documents lie until they are handed over.
+            keeper: holder of the private keys.
+            clock: the office's time.
+            ids: maker of object identifiers.
+            random: where chance comes from.
+            rules: parsed ``data/rules/notice-2013-99.toml``.
+            facility: says whether a designation covers an instant.
+            mark: draws one line of text, for the strip under each page.
+        """
+        super().__init__(
+            Parts(
+                db=db,
+                journal=journal,
+                blobs=blobs,
+                keeper=keeper,
+                clock=clock,
+                ids=ids,
+                random=random,
+                rules=rules,
+                facility=facility,
+                mark=mark,
+            )
+        )
+
+    def numbers(self) -> Numbers:
+        """Return counts by stage, for the home page."""
+        box, batch, page = tables.box, tables.batch, tables.page
+        document = tables.document
+        open_states = [BatchState.CAPTURING, BatchState.CLOSED]
+        current = page.c.state != PageState.REPLACED
+        waiting = page.c.state == PageState.WAITING
+        sealed = [DocumentState.SEALED, DocumentState.HANDED_OVER]
+        handed = DocumentState.HANDED_OVER
+        with self._parts.db.read() as tx:
+            return Numbers(
+                boxes=records.count(tx, box),
+                boxes_stopped=records.count(tx, box, box.c.state == BoxState.STOPPED),
+                batches_open=records.count(tx, batch, batch.c.state.in_(open_states)),
+                pages=records.count(tx, page, current),
+                pages_held=records.count(
+                    tx, page, waiting, page.c.verdict == Verdict.HOLD
+                ),
+                pages_rejected=records.count(
+                    tx,
+                    page,
+                    (waiting & (page.c.verdict == Verdict.REJECT))
+                    | (page.c.state == PageState.REJECTED),
+                ),
+                blanks=records.count(tx, page, current, page.c.blank),
+                documents=records.count(tx, document),
+                documents_sealed=records.count(
+                    tx, document, document.c.state.in_(sealed)
+                ),
+                documents_handed_over=records.count(
+                    tx, document, document.c.state == handed
+                ),
+            )
+
+    def box_story(self, actor: Actor, box: str) -> tuple[StoryLine, ...]:
+        """Return everything journaled about a box, its batches and documents.
+
+        In the order it happened; pages appear when somebody decided about them.
+
+        Raises:
+            NotAllowedError: the actor may not look into the workshop.
+            NotFoundError: there is no such box.
+        """
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            records.get_box(tx, box)
+            subjects = [box]
+            for batch in records.find_batches(tx, box):
+                subjects.append(batch.id)
+                subjects += [row.id for row in records.document_rows(tx, batch.id)]
+                subjects += [
+                    row.id
+                    for row in records.page_rows(tx, batch.id)
+                    if row.state != PageState.WAITING
+                ]
+        lines = sorted(
+            (line for subject in subjects for line in self._lines(subject)),
+            key=lambda numbered: numbered[0],
+        )
+        return tuple(line for _, line in lines)
+
+    def _lines(self, subject: str) -> Iterator[tuple[int, StoryLine]]:
+        for entry in self._parts.journal.entries(subject=subject):
+            facts = tuple((name, str(value)) for name, value in entry.body.items())
+            yield (
+                entry.seq,
+                StoryLine(
+                    at=entry.at,
+                    tag=entry.tag,
+                    actor=entry.actor,
+                    subject=entry.subject,
+                    facts=facts,
+                ),
+            )

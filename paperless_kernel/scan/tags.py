@@ -1,0 +1,53 @@
+"""The tags of trusted scanning's journal entries; billing reads some of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BOXES_SUPPLIED: Final = "scan:box:boxes-supplied"
+CONTRACT_RECORDED: Final = "scan:contract:recorded"
+BOX_RECEIVED: Final = "scan:box:received"
+BOX_MOVED: Final = "scan:box:moved"
+BOX_OPENED: Final = "scan:box:opened"
+BOX_STOPPED: Final = "scan:box:stopped"
+BOX_CLEARED: Final = "scan:box:cleared"
+BOX_SHREDDED: Final = "scan:box:shredded"
+BOX_RETURNED: Final = "scan:box:returned"
+BATCH_STARTED: Final = "scan:batch:started"
+BATCH_CLOSED: Final = "scan:batch:closed"
+BATCH_SEALED: Final = "scan:batch:sealed"
+BATCH_ERASED: Final = "scan:batch:erased"
+PAGE_CAPTURED: Final = "scan:page:captured"
+PAGE_REPLACED: Final = "scan:page:replaced"
+PAGE_ACCEPTED: Final = "scan:page:accepted"
+PAGE_REJECTED: Final = "scan:page:rejected"
+PAGE_SET_ASIDE: Final = "scan:page:set-aside"
+DOCUMENT_INDEXED: Final = "scan:document:indexed"
+DOCUMENT_PASSED: Final = "scan:document:passed"
+DOCUMENT_SEALED: Final = "scan:document:sealed"
+DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
+
+EVENT_TAGS: Final = (
+    BOXES_SUPPLIED,
+    CONTRACT_RECORDED,
+    BOX_RECEIVED,
+    BOX_MOVED,
+    BOX_OPENED,
+    BOX_STOPPED,
+    BOX_CLEARED,
+    BOX_SHREDDED,
+    BOX_RETURNED,
+    BATCH_STARTED,
+    BATCH_CLOSED,
+    BATCH_SEALED,
+    BATCH_ERASED,
+    PAGE_CAPTURED,
+    PAGE_REPLACED,
+    PAGE_ACCEPTED,
+    PAGE_REJECTED,
+    PAGE_SET_ASIDE,
+    DOCUMENT_INDEXED,
+    DOCUMENT_PASSED,
+    DOCUMENT_SEALED,
+    DOCUMENT_HANDED_OVER,
+)

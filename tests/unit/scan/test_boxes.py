@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from paperless_kernel.base.errors import (
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    NotYetError,
+)
+from paperless_kernel.scan.model import BoxState, SealState
+
+
+def _received(world: Any, **more: Any) -> Any:
+    values = {"key": "r-1", "tenant": "t-one", "seal": "S-1", "sheets": 10} | more
+    return world.scan.receive_box(world.courier, **values)
+
+
+def test_a_sealed_box_is_received_and_opened(world: Any) -> None:
+    box = world.opened(10)
+    assert (box.state, box.counted, box.contract) == (
+        BoxState.OPENED,
+        10,
+        "처리위탁-7",
+    )
+    assert world.tags() == [
+        "scan:contract:recorded",
+        "scan:box:boxes-supplied",
+        "scan:box:received",
+        "scan:box:opened",
+    ]
+    (entry,) = world.journal.entries(tag="scan:box:boxes-supplied")
+    assert (entry.body["tenant"], entry.body["count"]) == ("t-one", 3)
+
+
+def test_a_repeat_returns_the_same_box(world: Any) -> None:
+    world.agreed()
+    world.agreed()
+    box = _received(world)
+    assert _received(world) == box
+    with pytest.raises(ConflictError):
+        _received(world, sheets=11)
+    opened = world.scan.open_box(world.courier, box.id, seal="S-1", counted=10)
+    assert world.scan.open_box(world.courier, box.id, seal="S-1", counted=10) == opened
+    assert len(world.tags()) == 4
+
+
+def test_without_a_contract_no_box_comes_in(world: Any) -> None:
+    with pytest.raises(NotAllowedError, match="처리위탁"):
+        _received(world)
+    world.agreed()
+    world.clock.move_to(dt.datetime(2026, 12, 31, 15, 0, tzinfo=dt.UTC))
+    with pytest.raises(NotAllowedError, match="2027-01-01"):
+        _received(world)
+    assert "scan:box:received" not in world.tags()
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"seal": "S-99"}, "never supplied"),
+        ({"seal_state": SealState.BROKEN}, "broken"),
+        ({"seal_state": SealState.MISSING}, "missing"),
+    ],
+)
+def test_a_bad_seal_stops_the_box(world: Any, more: dict[str, Any], why: str) -> None:
+    world.agreed()
+    box = _received(world, **more)
+    assert box.state is BoxState.STOPPED
+    assert why in box.reason
+    with pytest.raises(NotYetError, match="stopped"):
+        world.scan.open_box(world.courier, box.id, seal=box.seal, counted=10)
+    (entry,) = world.journal.entries(tag="scan:box:stopped")
+    assert why in entry.body["reason"]
+
+
+def test_a_seal_serves_one_box(world: Any) -> None:
+    world.agreed()
+    _received(world)
+    again = _received(world, key="r-2")
+    assert again.state is BoxState.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ({"seal": "S-1", "counted": 9}, "9 sheets counted"),
+        ({"seal": "S-2", "counted": 10}, "the seal reads S-2"),
+        (
+            {"seal": "S-1", "counted": 10, "seal_state": SealState.BROKEN},
+            "broken at opening",
+        ),
+    ],
+)
+def test_a_bad_opening_stops_the_box_until_the_manager_clears_it(
+    world: Any, found: dict[str, Any], why: str
+) -> None:
+    world.agreed()
+    box = world.scan.open_box(world.courier, _received(world).id, **found)
+    assert box.state is BoxState.STOPPED
+    assert why in box.reason
+    scan = world.scan
+    with pytest.raises(NotAllowedError):
+        scan.clear_box(world.courier, box.id, agreed="letter 12")
+    with pytest.raises(InputError):
+        scan.clear_box(world.manager, box.id, agreed=" ")
+    cleared = scan.clear_box(world.manager, box.id, agreed="letter 12")
+    assert cleared.state is BoxState.OPENED
+    assert cleared.counted == found["counted"]
+
+
+def test_each_key_is_one_move(world: Any) -> None:
+    box = world.opened()
+    for _ in range(2):
+        world.scan.move_box(world.courier, key="m-1", box=box.id, to="workshop")
+    world.scan.move_box(world.courier, key="m-2", box=box.id, to="store")
+    assert world.tags().count("scan:box:moved") == 2
+    with pytest.raises(ConflictError):
+        world.scan.move_box(world.courier, key="m-1", box=box.id, to="elsewhere")
+
+
+def test_a_box_nobody_scanned_may_go_back(world: Any) -> None:
+    box = world.opened()
+    with pytest.raises(NotYetError):
+        world.scan.shred_box(world.courier, box.id, method="cross cut")
+    assert world.scan.return_box(world.courier, box.id).state is BoxState.RETURNED
+
+
+def test_a_box_being_scanned_stays(world: Any) -> None:
+    batch = world.started()
+    with pytest.raises(NotYetError, match="not handed over"):
+        world.scan.return_box(world.courier, batch.box)
+
+
+def test_seals_are_supplied_once(world: Any) -> None:
+    world.agreed()
+    with pytest.raises(ConflictError, match="S-1"):
+        world.scan.supply_boxes(
+            world.courier, key="s-2", tenant="t-two", seals=("S-1",)
+        )
+    for seals in ((), ("",), ("S-5", "S-5")):
+        with pytest.raises(InputError):
+            world.scan.supply_boxes(
+                world.courier, key="s-3", tenant="t-one", seals=seals
+            )
+
+
+def test_contracts_have_ordered_days_and_do_not_change(world: Any) -> None:
+    world.agreed()
+    first, last = dt.date(2026, 1, 1), dt.date(2026, 6, 30)
+    with pytest.raises(ConflictError):
+        world.scan.record_contract(
+            world.manager, tenant="t-one", number="처리위탁-7", since=first, until=last
+        )
+    with pytest.raises(InputError):
+        world.scan.record_contract(
+            world.manager, tenant="t-one", number="8", since=last, until=first
+        )
+
+
+def test_who_may_not(world: Any) -> None:
+    world.agreed()
+    with pytest.raises(NotAllowedError):
+        world.scan.receive_box(
+            world.inspector, key="r", tenant="t-one", seal="S-1", sheets=1
+        )
+    with pytest.raises(NotAllowedError):
+        world.scan.boxes(world.courier)
+    with pytest.raises(NotFoundError):
+        world.scan.box(world.manager, "2.25.0")
+
+
+def test_every_answer_is_under_a_signed_checkpoint(world: Any) -> None:
+    world.opened()
+    assert world.journal.check() == len(world.tags())
