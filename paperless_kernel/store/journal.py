@@ -224,6 +224,16 @@ class Journal:
         Only the keeper calls this. ``sign`` gets the size and the root and returns the
         C2SP note.
         """
+        try:
+            return self._sequence(sign, at)
+        except BaseException:
+            # 4. Nothing was stored, be it that COMMIT itself failed: so not known.
+            self._tree = Frontier()
+            raise
+
+    def _sequence(
+        self, sign: Callable[[int, bytes], str], at: dt.datetime
+    ) -> str | None:
         with self.db.begin() as tx:
             # 1. Catch up with leaves another keeper may have added before a crash.
             known = select(_leaf.c.hash).where(_leaf.c.n >= self._tree.size)
@@ -247,17 +257,13 @@ class Journal:
             # 3. Leaves and the signed root commit together: a crash before COMMIT
             #    leaves the entries waiting; two roots for one size cannot exist,
             #    because the size is the primary key.
-            try:
-                note = sign(tree.size, tree.root())
-                tx.execute(insert(_leaf), rows)
-                tx.execute(
-                    insert(_checkpoint).values(
-                        size=tree.size, root=tree.root(), note=note, at=stamp(at)
-                    )
+            note = sign(tree.size, tree.root())
+            tx.execute(insert(_leaf), rows)
+            tx.execute(
+                insert(_checkpoint).values(
+                    size=tree.size, root=tree.root(), note=note, at=stamp(at)
                 )
-            except BaseException:
-                self._tree = Frontier()  # 4. Not stored, so not known.
-                raise
+            )
         return note
 
     def prove(self, entry_id: str) -> LogProof:

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from paperless_kernel.base.errors import ConflictError, EvidenceError, NotYetError
+from paperless_kernel.base.errors import (
+    ConflictError,
+    EvidenceError,
+    NotYetError,
+    StorageError,
+)
 from paperless_kernel.base.events import Event
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.journal import TRIGGERS, Journal
@@ -85,6 +93,29 @@ def test_a_failing_signer_leaves_the_entries_waiting(journal: Journal) -> None:
     assert journal.newest() is None
     assert str(journal.sequence(note, NOW)).startswith("2 ")
     assert journal.check() == 2
+
+
+def test_a_failing_commit_leaves_the_entries_waiting(
+    journal: Journal, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(journal, 2)
+    journal.sequence(note, NOW)
+    fill(journal, 2, start=2)
+    begin = database.begin
+
+    @contextmanager
+    def full() -> Iterator[Connection]:
+        with pytest.raises(StorageError), begin() as tx:  # noqa: PT012
+            yield tx
+            raise StorageError
+        raise StorageError
+
+    monkeypatch.setattr(database, "begin", full)
+    with pytest.raises(StorageError):
+        journal.sequence(note, NOW)
+    monkeypatch.undo()
+    assert str(journal.sequence(note, NOW)).startswith("4 ")
+    assert journal.check() == 4
 
 
 def test_nothing_waiting_gives_the_newest_note(journal: Journal) -> None:
