@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, insert, update
 
 from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import stamp
@@ -151,44 +151,54 @@ class Boxes(Desk):
         with self._parts.db.begin() as tx:
             known = records.recall(tx, key, content)
             if known is None:
-                now = self._parts.clock.now()
-                contracts = records.find_contracts(tx, tenant)
-                contract = contract_for(contracts, tenant, now)
-                free = records.free_seals(tx, tenant)
-                reason = stop_at_receipt(seal, free, seal_state)
-                known = self._parts.ids.new()
-                tx.execute(
-                    insert(tables.box).values(
-                        id=known,
-                        tenant=tenant,
-                        seal=seal,
-                        contract=contract.number,
-                        sheets=sheets,
-                        state=BoxState.STOPPED if reason else BoxState.RECEIVED,
-                        reason=reason,
-                        received_at=stamp(now),
-                    )
-                )
-                tx.execute(
-                    update(tables.seal)
-                    .where(tables.seal.c.number == seal, tables.seal.c.box == "")
-                    .where(tables.seal.c.tenant == tenant)
-                    .values(box=known)
-                )
+                known = self._insert_box(tx, actor, tenant, seal, sheets, seal_state)
                 records.remember(tx, key, content, known)
-                body: dict[str, Json] = {
-                    "tenant": tenant,
-                    "seal": seal,
-                    "sheets": sheets,
-                    "contract": contract.number,
-                }
-                self._write(tx, actor, BOX_RECEIVED, known, body)
-                if reason:
-                    why: dict[str, Json] = {"tenant": tenant, "reason": reason}
-                    self._write(tx, actor, BOX_STOPPED, known, why)
             found = records.get_box(tx, known)
         self._acknowledge()
         return found
+
+    def _insert_box(
+        self,
+        tx: Connection,
+        actor: Actor,
+        tenant: str,
+        seal: str,
+        sheets: int,
+        seal_state: SealState,
+    ) -> str:
+        now = self._parts.clock.now()
+        contract = contract_for(records.find_contracts(tx, tenant), tenant, now)
+        reason = stop_at_receipt(seal, records.free_seals(tx, tenant), seal_state)
+        made = self._parts.ids.new()
+        tx.execute(
+            insert(tables.box).values(
+                id=made,
+                tenant=tenant,
+                seal=seal,
+                contract=contract.number,
+                sheets=sheets,
+                state=BoxState.STOPPED if reason else BoxState.RECEIVED,
+                reason=reason,
+                received_at=stamp(now),
+            )
+        )
+        tx.execute(
+            update(tables.seal)
+            .where(tables.seal.c.number == seal, tables.seal.c.box == "")
+            .where(tables.seal.c.tenant == tenant)
+            .values(box=made)
+        )
+        body: dict[str, Json] = {
+            "tenant": tenant,
+            "seal": seal,
+            "sheets": sheets,
+            "contract": contract.number,
+        }
+        self._write(tx, actor, BOX_RECEIVED, made, body)
+        if reason:
+            why: dict[str, Json] = {"tenant": tenant, "reason": reason}
+            self._write(tx, actor, BOX_STOPPED, made, why)
+        return made
 
     def open_box(
         self,

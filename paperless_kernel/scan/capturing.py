@@ -1,27 +1,27 @@
-"""The scanner's desk: batches, capture, scanning again, closing.
+"""The scanner's desk: capture.
 
 Reads each file once, normalises, measures, hides it under the batch's key, and writes
 rows, chain and journal together. Rules stand in ``capture``, ``quality``,
-``separators``, ``custody`` and ``inspection``.
+``likeness`` and ``separators``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, update
 
 from paperless_kernel.access.permissions import Action, require
-from paperless_kernel.base.clock import stamp
-from paperless_kernel.base.errors import ConflictError, InputError
+from paperless_kernel.base.errors import ConflictError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture import Side, chain_link, normalise
-from paperless_kernel.scan.custody import check_scannable
 from paperless_kernel.scan.inspection import (
     check_batch,
 )
@@ -30,32 +30,30 @@ from paperless_kernel.scan.model import (
     Batch,
     BatchState,
     Finding,
+    Measures,
     Page,
     PageSource,
     PageState,
-    Service,
     Verdict,
 )
 from paperless_kernel.scan.quality import Grey, half_grey, judge, measure
-from paperless_kernel.scan.separators import read_separator
+from paperless_kernel.scan.separators import Separator, read_separator
+from paperless_kernel.scan.starting import Starting
 from paperless_kernel.scan.tags import (
-    BATCH_STARTED,
     PAGE_CAPTURED,
 )
 from paperless_kernel.scan.workshop import (
-    Desk,
     hide,
-    new_batch_key,
     open_batch_key,
     show,
 )
-from paperless_kernel.trust.digest import canonical_json, sha256
+from paperless_kernel.trust.digest import sha256
 
 _MOST_SIDES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Looked:
+class Looked:
     """One side after measuring: what will become a page."""
 
     side: Side
@@ -65,90 +63,24 @@ class _Looked:
     frames: int
 
 
-class Capturing(Desk):
+class _Key:
+    """A batch's key, opened when the first new page needs it.
+
+    A repeat over a batch that was handed over needs no key, and finds none.
+    """
+
+    def __init__(self, open_it: Callable[[], bytes]) -> None:
+        self._open_it = open_it
+        self._key: bytes | None = None
+
+    def open(self) -> bytes:
+        if self._key is None:
+            self._key = self._open_it()
+        return self._key
+
+
+class Capturing(Starting):
     """Turns sheets into hashed, chained, measured pages."""
-
-    def start_batch(
-        self,
-        actor: Actor,
-        *,
-        key: str,
-        box: str,
-        sheets: int,
-        service: Service = Service.TRUSTED,
-        device: str,
-        settings: str,
-        sides: int = 1,
-    ) -> Batch:
-        """Start a batch of a box's sheets; the actor becomes its author (작성자).
-
-        Args:
-            actor: a scan operator.
-            key: idempotency key.
-            box: id of an opened box.
-            sheets: sheets the preparer counted, separator sheets not among them.
-            service: trusted or plain scan.
-            device: which scanner, as it is registered.
-            settings: what it was set to (resolution, colour, format).
-            sides: pictures per sheet, 1 or 2.
-
-        Raises:
-            NotAllowedError: the actor may not scan.
-            NotYetError: the box is not open, or is stopped.
-            InputError: more sheets than were counted, or no device is named.
-            ConflictError: the key was used for another batch.
-        """
-        require(actor, Action.SCAN_CAPTURE)
-        if not 1 <= sides <= _MOST_SIDES or not device.strip() or not settings.strip():
-            raise InputError("A batch names its device and settings, and 1 or 2 sides.")
-        content = canonical_json(
-            ["batch", box, sheets, service, device, settings, sides]
-        ).decode()
-        made = self._parts.ids.new()
-        # 1. The locked key becomes an object first: a crash leaves a key to nothing.
-        key_box = new_batch_key(self._parts, made)
-        with self._parts.db.begin() as tx:
-            known = records.recall(tx, key, content)
-            if known is None:
-                found = records.get_box(tx, box)
-                check_scannable(found, records.find_batches(tx, box), sheets)
-                known = made
-                # 2. The batch, its key's name and its journal entry commit together.
-                tx.execute(
-                    insert(tables.batch).values(
-                        id=made,
-                        box=box,
-                        tenant=found.tenant,
-                        service=service,
-                        sheets=sheets,
-                        sides=sides,
-                        device=device,
-                        settings=settings,
-                        operator=actor.id,
-                        state=BatchState.CAPTURING,
-                        head="",
-                        started_at=stamp(self._parts.clock.now()),
-                        key_box=key_box,
-                        note="",
-                        token=b"",
-                    )
-                )
-                records.remember(tx, key, content, made)
-                body: dict[str, Json] = {
-                    "tenant": found.tenant,
-                    "box": box,
-                    "service": service,
-                    "sheets": sheets,
-                    "device": device,
-                    "settings": settings,
-                    "rules": self._parts.rules.version,
-                }
-                self._write(tx, actor, BATCH_STARTED, made, body)
-            batch = records.get_batch(tx, known)
-        if known != made:
-            self._parts.blobs.remove(key_box)  # 3. A repeat drew a key for nothing.
-        self._acknowledge()
-        return batch
 
     def capture(
         self,
@@ -175,7 +107,7 @@ class Capturing(Desk):
         require(actor, Action.SCAN_CAPTURE)
         with self._parts.db.read() as tx:
             found = records.get_batch(tx, batch)
-        key = open_batch_key(self._parts, batch, actor, "scan: capture")
+        key = _Key(lambda: open_batch_key(self._parts, batch, actor, "scan: capture"))
         position = first
         for done, source in enumerate(sources, 1):
             position += self._capture_file(actor, found, key, source, position)
@@ -186,7 +118,7 @@ class Capturing(Desk):
         return tuple(page for page in pages if first <= page.position < position)
 
     def _capture_file(
-        self, actor: Actor, batch: Batch, key: bytes, source: PageSource, at: int
+        self, actor: Actor, batch: Batch, key: _Key, source: PageSource, at: int
     ) -> int:
         """Capture one file at position ``at``; return how many sides it has."""
         data = source.read()
@@ -196,7 +128,7 @@ class Capturing(Desk):
         check_batch(batch.state, BatchState.CAPTURING, "capture")
         sides = normalise(data, source.name)
         looked = [
-            self._look(actor, batch, key, side, digest, source.name, at + n)
+            self._look(actor, batch, key.open(), side, digest, source.name, at + n)
             for n, side in enumerate(sides)
         ]
         looked = [
@@ -238,7 +170,7 @@ class Capturing(Desk):
         name: str,
         position: int,
         version: int = 1,
-    ) -> _Looked:
+    ) -> Looked:
         """Measure and judge one side, and hide its bytes."""
         grey = half_grey(side)
         measures = measure(side, grey)
@@ -248,7 +180,8 @@ class Capturing(Desk):
             verdict, findings = Verdict.PASS, ()
         # 1. The bytes are durable, under the batch's key, before any row names them.
         blob = hide(self._parts, key, side.data)
-        page = Page(
+        page = replace(
+            _page_of(side, measures, separator),
             id=self._parts.ids.new(),
             batch=batch.id,
             position=position,
@@ -256,35 +189,20 @@ class Capturing(Desk):
             sheet=(position - 1) // batch.sides + 1,
             side=(position - 1) % batch.sides + 1,
             name=name,
-            kind=side.kind,
-            width=side.width,
-            height=side.height,
-            dpi_x=round(side.dpi_x * 10),
-            dpi_y=round(side.dpi_y * 10),
-            colours=side.colours,
-            orientation=side.orientation,
-            coded=side.coded,
-            sha256=side.sha256,
             source=source,
-            link="",
-            measures=measures,
             verdict=verdict,
             findings=findings,
             blank=blank and separator is None,
-            separator=separator is not None,
-            separator_kind=separator.kind if separator else "",
-            duplicate_of="",
-            state=PageState.WAITING,
-            document="",
             captured_by=actor.id,
             captured_at=self._parts.clock.now(),
         )
         if not page.blank and not page.separator:
             page = self._compare(page, grey, key)
-        return _Looked(side=side, page=page, blob=blob, frame=0, frames=1)
+        return Looked(side=side, page=page, blob=blob, frame=0, frames=1)
 
     def _compare(self, page: Page, grey: Grey, key: bytes) -> Page:
         """Flag a page that repeats an earlier one of its batch; it waits for people."""
+        own = page.measures.likeness
         with self._parts.db.read() as tx:
             rows = [
                 row
@@ -295,13 +213,12 @@ class Capturing(Desk):
                 and row.state != PageState.REPLACED
             ]
         for row in rows:
-            other = records.read_page(row)
-            exact = other.sha256 == page.sha256
+            exact = row.sha256 == page.sha256
             if exact or (
-                may_be_same(other.measures.likeness, page.measures.likeness)
+                may_be_same(json.loads(row.measures)["likeness"], own)
                 and is_same(grey, half_grey(self._side(row, key)))
             ):
-                return _flagged(page, other, exact=exact)
+                return _flagged(page, records.read_page(row), exact=exact)
         return page
 
     def _side(self, row: Row[Any], key: bytes) -> Side:
@@ -320,19 +237,12 @@ class Capturing(Desk):
         )
 
     def _insert(
-        self, tx: Connection, actor: Actor, batch_id: str, looked: _Looked
+        self, tx: Connection, actor: Actor, batch_id: str, looked: Looked
     ) -> None:
         """Append a page to the chain, its rows and the journal."""
         batch = records.get_batch(tx, batch_id)
         page = looked.page
-        taken = records.count(
-            tx,
-            tables.page,
-            tables.page.c.batch == batch.id,
-            tables.page.c.position == page.position,
-            tables.page.c.version == page.version,
-        )
-        if taken:
+        if records.has_version(tx, page):
             raise ConflictError(
                 f"Position {page.position} was captured by somebody else just now."
             )
@@ -350,20 +260,60 @@ class Capturing(Desk):
         tx.execute(
             update(tables.batch).where(tables.batch.c.id == batch.id).values(head=link)
         )
-        body: dict[str, Json] = {
-            "tenant": batch.tenant,
-            "batch": batch.id,
-            "position": page.position,
-            "version": page.version,
-            "sheet": page.sheet,
-            "side": page.side,
-            "sha256": page.sha256,
-            "source": page.source,
-            "previous": batch.head,
-            "link": link,
-            "verdict": page.verdict,
-        }
+        body = _capture_facts(replace(page, link=link), batch)
         self._write(tx, actor, PAGE_CAPTURED, page.id, body)
+
+
+def _capture_facts(page: Page, batch: Batch) -> dict[str, Json]:
+    """Return what the journal says of a capture; ``batch.head`` is the link before."""
+    return {
+        "tenant": batch.tenant,
+        "batch": batch.id,
+        "position": page.position,
+        "version": page.version,
+        "sheet": page.sheet,
+        "side": page.side,
+        "sha256": page.sha256,
+        "source": page.source,
+        "previous": batch.head,
+        "link": page.link,
+        "verdict": page.verdict,
+    }
+
+
+def _page_of(side: Side, measures: Measures, separator: Separator | None) -> Page:
+    """Return a page of one side; its place, maker and verdict are still open."""
+    return Page(
+        id="",
+        batch="",
+        position=0,
+        version=0,
+        sheet=0,
+        side=0,
+        name="",
+        kind=side.kind,
+        width=side.width,
+        height=side.height,
+        dpi_x=round(side.dpi_x * 10),
+        dpi_y=round(side.dpi_y * 10),
+        colours=side.colours,
+        orientation=side.orientation,
+        coded=side.coded,
+        sha256=side.sha256,
+        source="",
+        link="",
+        measures=measures,
+        verdict=Verdict.PASS,
+        findings=(),
+        blank=False,
+        separator=separator is not None,
+        separator_kind=separator.kind if separator else "",
+        duplicate_of="",
+        state=PageState.WAITING,
+        document="",
+        captured_by="",
+        captured_at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+    )
 
 
 def link_of(page: Page, batch: Batch, seal: str, previous: str) -> str:

@@ -5,6 +5,7 @@ Rules stand in ``inspection`` and ``separators``; capture itself is ``capturing`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
@@ -15,7 +16,7 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture import normalise
-from paperless_kernel.scan.capturing import Capturing
+from paperless_kernel.scan.capturing import Capturing, Looked
 from paperless_kernel.scan.inspection import check_count, check_rescannable
 from paperless_kernel.scan.model import (
     Batch,
@@ -25,7 +26,7 @@ from paperless_kernel.scan.model import (
     PageSource,
     PageState,
 )
-from paperless_kernel.scan.separators import Scanned, Separator, split
+from paperless_kernel.scan.separators import Run, Scanned, Separator, split
 from paperless_kernel.scan.tags import BATCH_CLOSED, PAGE_REPLACED
 from paperless_kernel.scan.workshop import open_batch_key
 from paperless_kernel.trust.digest import sha256
@@ -60,34 +61,44 @@ class Closing(Capturing):
             return later[0]
         check_rescannable(old)
         self._check_open(batch)
-        sides = normalise(data, source.name)
+        looked = self._look_again(actor, batch, old, data, source.name)
+        made = self._replace(actor, batch, old, looked)
+        self._acknowledge()
+        return made
+
+    def _look_again(
+        self, actor: Actor, batch: Batch, old: Page, data: bytes, name: str
+    ) -> Looked:
+        sides = normalise(data, name)
         if len(sides) != 1:
-            raise InputError(f"{source.name} has {len(sides)} sides; one is replaced.")
+            raise InputError(f"{name} has {len(sides)} sides; one is replaced.")
         key = open_batch_key(self._parts, batch.id, actor, "scan: scan again")
         looked = self._look(
             actor,
             batch,
             key,
             sides[0],
-            digest,
-            source.name,
+            sha256(data).hex(),
+            name,
             old.position,
             old.version + 1,
         )
         if looked.page.separator:
-            raise InputError(f"{source.name} is a separator sheet, not a page.")
-        made = replace(looked.page, document=old.document)
+            raise InputError(f"{name} is a separator sheet, not a page.")
+        return looked
+
+    def _replace(self, actor: Actor, batch: Batch, old: Page, looked: Looked) -> Page:
         with self._parts.db.begin() as tx:
             self._check_open(records.get_batch(tx, batch.id))
-            check_rescannable(records.get_page(tx, page))
+            now = records.get_page(tx, old.id)
+            check_rescannable(now)
+            made = replace(looked.page, document=now.document)
             # 2. The new version and the old one's mark commit together.
             self._insert(tx, actor, batch.id, replace(looked, page=made))
-            records.set_state(tx, tables.page, page, PageState.REPLACED)
+            records.set_state(tx, tables.page, old.id, PageState.REPLACED)
             body: dict[str, Json] = {"tenant": batch.tenant, "by": made.id}
-            self._write(tx, actor, PAGE_REPLACED, page, body)
-            made = records.get_page(tx, made.id)
-        self._acknowledge()
-        return made
+            self._write(tx, actor, PAGE_REPLACED, old.id, body)
+            return records.get_page(tx, made.id)
 
     @staticmethod
     def _check_open(batch: Batch) -> None:
@@ -118,33 +129,7 @@ class Closing(Capturing):
         check_count(pages, separators, batch.sheets)
         runs, _ = split([_scanned(page) for page in pages])
         for number, run in enumerate(runs, 1):
-            made = self._parts.ids.new()
-            tx.execute(
-                insert(tables.document).values(
-                    id=made,
-                    batch=batch.id,
-                    tenant=batch.tenant,
-                    number=number,
-                    state=DocumentState.CAPTURED,
-                    kind_hint=run.kind,
-                    index_box=b"",
-                    inspector="",
-                    sides=0,
-                    digest="",
-                    blob="",
-                    evidence=b"",
-                    sealed_at="",
-                    receipt="",
-                )
-            )
-            positions = {p.position for p in pages if p.id in set(run.pages)}
-            # Older versions go along: they are the document's annex.
-            tx.execute(
-                update(tables.page)
-                .where(tables.page.c.batch == batch.id)
-                .where(tables.page.c.position.in_(positions))
-                .values(document=made)
-            )
+            self._insert_document(tx, batch, number, run, pages)
         records.set_state(tx, tables.batch, batch.id, BatchState.CLOSED)
         body: dict[str, Json] = {
             "tenant": batch.tenant,
@@ -154,6 +139,42 @@ class Closing(Capturing):
             "head": batch.head,
         }
         self._write(tx, actor, BATCH_CLOSED, batch.id, body)
+
+    def _insert_document(
+        self,
+        tx: Connection,
+        batch: Batch,
+        number: int,
+        run: Run,
+        pages: Sequence[Page],
+    ) -> None:
+        made = self._parts.ids.new()
+        tx.execute(
+            insert(tables.document).values(
+                id=made,
+                batch=batch.id,
+                tenant=batch.tenant,
+                number=number,
+                state=DocumentState.CAPTURED,
+                kind_hint=run.kind,
+                index_box=b"",
+                inspector="",
+                sides=0,
+                digest="",
+                blob="",
+                evidence=b"",
+                sealed_at="",
+                receipt="",
+            )
+        )
+        positions = {page.position for page in pages if page.id in run.pages}
+        # Older versions go along: they are the document's annex.
+        tx.execute(
+            update(tables.page)
+            .where(tables.page.c.batch == batch.id)
+            .where(tables.page.c.position.in_(positions))
+            .values(document=made)
+        )
 
 
 def _scanned(page: Page) -> Scanned:

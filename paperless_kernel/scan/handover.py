@@ -54,6 +54,7 @@ class HandingOver(Desk):
         if found.state not in {BatchState.SEALED, BatchState.ERASED}:
             raise NotYetError(f"The batch is {found.state.value}: seal it first.")
         if not rows:
+            self._erase(actor, batch)  # a crash may have come before it
             return iter(())
         key = open_batch_key(self._parts, batch, actor, "scan: hand over")
         return (self._sealed(found, row, key) for row in rows)

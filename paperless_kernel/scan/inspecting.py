@@ -82,34 +82,36 @@ class Inspecting(Desk):
         key, row = self._key_of(actor, document, "scan: index")
         known = open_index(row, key)
         if known is None or _without_salt(known) != words:
-            if DocumentState(row.state) not in {
-                DocumentState.CAPTURED,
-                DocumentState.INDEXED,
-            }:
+            words["salt"] = self._parts.random.token(_SALT).hex()
+            self._write_index(actor, document, canonical_json(words), key)
+        self._acknowledge()
+        return self._document(document, key)
+
+    def _write_index(
+        self, actor: Actor, document: str, plain: bytes, key: bytes
+    ) -> None:
+        nonce = self._parts.random.token(NONCE_SIZE)
+        box = nonce + encrypt(plain, key, nonce, document.encode())
+        open_to_it = {DocumentState.CAPTURED, DocumentState.INDEXED}
+        with self._parts.db.begin() as tx:
+            row = records.document_row(tx, document)
+            if DocumentState(row.state) not in open_to_it:
                 raise ConflictError(
                     f"Document {row.number} is {row.state} with another index."
                 )
-            words["salt"] = self._parts.random.token(_SALT).hex()
-            plain = canonical_json(words)
-            nonce = self._parts.random.token(NONCE_SIZE)
-            box = nonce + encrypt(plain, key, nonce, document.encode())
-            with self._parts.db.begin() as tx:
-                batch = records.get_batch(tx, row.batch)
-                check_batch(batch.state, BatchState.CLOSED, "indexing")
-                table = tables.document
-                tx.execute(
-                    update(table)
-                    .where(table.c.id == document)
-                    .values(index_box=box, state=DocumentState.INDEXED)
-                )
-                body: dict[str, Json] = {
-                    "tenant": batch.tenant,
-                    "batch": batch.id,
-                    "commitment": sha256(plain).hex(),
-                }
-                self._write(tx, actor, DOCUMENT_INDEXED, document, body)
-        self._acknowledge()
-        return self._document(document, key)
+            batch = records.get_batch(tx, row.batch)
+            check_batch(batch.state, BatchState.CLOSED, "indexing")
+            tx.execute(
+                update(tables.document)
+                .where(tables.document.c.id == document)
+                .values(index_box=box, state=DocumentState.INDEXED)
+            )
+            body: dict[str, Json] = {
+                "tenant": batch.tenant,
+                "batch": batch.id,
+                "commitment": sha256(plain).hex(),
+            }
+            self._write(tx, actor, DOCUMENT_INDEXED, document, body)
 
     def accept_page(self, actor: Actor, page: str, *, note: str = "") -> Page:
         """Accept a page after looking at it; a held one needs this (제49조).

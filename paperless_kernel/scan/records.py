@@ -338,3 +338,16 @@ def kept_as_paper(tx: Connection, box_id: str) -> int:
         .where(inspection.c.reason != RejectReason.DUPLICATE)
     )
     return int(tx.scalar(query) or 0)
+
+
+def has_version(tx: Connection, made: Page) -> bool:
+    """Tell whether a position already holds that version."""
+    return bool(
+        count(
+            tx,
+            page,
+            page.c.batch == made.batch,
+            page.c.position == made.position,
+            page.c.version == made.version,
+        )
+    )

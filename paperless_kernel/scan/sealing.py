@@ -6,6 +6,7 @@ from there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.x509 import load_der_x509_certificate
@@ -32,6 +33,7 @@ from paperless_kernel.scan.model import (
     Batch,
     BatchState,
     DocumentState,
+    Page,
     Service,
 )
 from paperless_kernel.scan.tags import (
@@ -54,6 +56,7 @@ from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.pdf import fill_signature
 
 _PLACE = "KR"
+_TRUSTED_REASON = "전자화문서 봉인 · Sealed scan"
 
 
 class Sealing(HandingOver):
@@ -135,52 +138,62 @@ class Sealing(HandingOver):
             )
 
     def _pdf(self, batch: Batch, row: Row[Any], key: bytes) -> tuple[bytes, int]:
+        """Return a document's signed PDF and how many of its sides are not blank."""
         parts = self._parts
         with parts.db.read() as tx:
-            box = records.get_box(tx, batch.box)
             versions = records.document_pages(tx, row.id)
         rows = records.delivered(versions)
         pages = [records.read_page(one) for one in rows]
-        captured = [page.sha256 for page in pages]
+        facts = self._facts(batch, row, pages, len(versions) - len(rows), key)
+        images = [
+            # The first integrity check again: `show` compares the capture hash.
+            page_image(page, show(parts, key, one.blob, one.sha256))
+            for page, one in zip(pages, rows, strict=True)
+        ]
+        mark = parts.mark(mark_text(batch.service, facts.standing))
+        prepared = assemble(images, facts, mark)
+        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN)
+        pdf = fill_signature(prepared, signer, crls=(parts.keeper.crl(),))
+        check_streams(pdf, [page.sha256 for page in pages])
+        return pdf, sum(not page.blank for page in pages)
+
+    def _facts(
+        self,
+        batch: Batch,
+        row: Row[Any],
+        pages: Sequence[Page],
+        left_out: int,
+        key: bytes,
+    ) -> DocumentFacts:
+        parts = self._parts
+        with parts.db.read() as tx:
+            box = records.get_box(tx, batch.box)
         now = parts.clock.now()
         trusted = batch.service is Service.TRUSTED
         held = parts.facility(FacilityKind.WORKSHOP, now) if trusted else None
         words = open_index(row, key) or {}
-        line = standing(held)
-        prepared = assemble(
-            [
-                # The first integrity check again: `show` compares the capture hash.
-                page_image(page, show(parts, key, one.blob, one.sha256))
-                for page, one in zip(pages, rows, strict=True)
-            ],
-            DocumentFacts(
-                title=words["title"],
-                made_at=now,
-                standing=line,
-                transfer_note=transfer_note(
-                    document=row.id,
-                    box=box,
-                    batch=batch,
-                    pages=pages,
-                    replaced=len(versions) - len(rows),
-                    inspector=row.inspector,
-                    rules=parts.rules.version,
-                ),
-                fields={
-                    "title": words["title"],
-                    "kind": words["kind"],
-                    "keywords": ", ".join(words["keywords"]),
-                },
-                signer_name=self._signer_name(),
-                location=_PLACE,
-                reason="전자화문서 봉인 · Sealed scan" if trusted else PLAIN_MARK,
+        return DocumentFacts(
+            title=words["title"],
+            made_at=now,
+            standing=standing(held),
+            transfer_note=transfer_note(
+                document=row.id,
+                box=box,
+                batch=batch,
+                pages=pages,
+                left_out=left_out,
+                inspector=row.inspector,
+                rules=parts.rules.version,
             ),
-            parts.mark(mark_text(batch.service, line)),
+            fields={
+                "title": words["title"],
+                "kind": words["kind"],
+                "keywords": ", ".join(words["keywords"]),
+            },
+            signer_name=self._signer_name(),
+            location=_PLACE,
+            reason=_TRUSTED_REASON if trusted else PLAIN_MARK,
         )
-        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN)
-        pdf = fill_signature(prepared, signer, crls=(parts.keeper.crl(),))
-        check_streams(pdf, captured)
-        return pdf, sum(not page.blank for page in pages)
 
     def _signer_name(self) -> str:
         leaf = load_der_x509_certificate(

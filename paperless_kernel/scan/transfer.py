@@ -64,11 +64,14 @@ def transfer_note(
     box: Box,
     batch: Batch,
     pages: Sequence[Page],
-    replaced: int,
+    left_out: int,
     inspector: str,
     rules: str,
 ) -> dict[str, Json]:
-    """Return the facts of a document's making; ids, no names."""
+    """Return the facts of a document's making; ids, no names.
+
+    ``left_out`` counts page versions that were replaced or set aside.
+    """
     return {
         "document": document,
         "service": batch.service,
@@ -80,7 +83,7 @@ def transfer_note(
         "device": batch.device,
         "settings": batch.settings,
         "rules": rules,
-        "replaced": replaced,
+        "leftOut": left_out,
         "pages": [_page_facts(page) for page in pages],
     }
 

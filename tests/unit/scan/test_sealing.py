@@ -385,3 +385,44 @@ def test_a_crash_at_any_effect_is_completed_by_a_repeat(
         assert records.get_batch(tx, batch).state is BatchState.ERASED
     # A crash may leave one object; its key is erased, so nobody can read it.
     assert len(list(world.blobs.names())) <= 1
+
+
+def test_an_erasure_that_was_cut_off_is_finished(
+    world: Any, draw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (document,) = _sealed(world, _sheets(draw))
+
+    def stop(_name: str) -> None:
+        raise _CrashError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.blobs, "remove", stop)
+        with pytest.raises(_CrashError):
+            world.scan.handed_over(world.flow, document.id, receipt="v-1")
+    assert list(world.scan.sealed_documents(world.flow, document.batch)) == []
+    with world.db.read() as tx:
+        state = records.get_batch(tx, document.batch).state
+    assert state is BatchState.ERASED
+    assert list(world.blobs.names()) == []
+
+
+def test_the_first_steps_repeated_after_the_end_change_nothing(
+    world: Any, draw: Any
+) -> None:
+    data = _sheets(draw)
+    (document,) = _sealed(world, data)
+    world.scan.handed_over(world.flow, document.id, receipt="v-1")
+    world.scan.shred_box(world.courier, document.box, method="cross cut")
+    before = world.tags()
+    world.agreed()
+    batch = world.started(len(data))
+    assert (batch.id, batch.state) == (document.batch, BatchState.ERASED)
+    pages = world.scan.capture(world.author, batch.id, world.files(*data))
+    assert len(pages) == 2
+    world.scan.close_batch(world.author, batch.id)
+    world.scan.seal(world.manager, batch.id)
+    assert world.tags() == before
+    with pytest.raises(ConflictError):
+        world.scan.capture(
+            world.author, batch.id, world.files(draw.encoded(draw.blank())), first=3
+        )
