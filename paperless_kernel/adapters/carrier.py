@@ -141,6 +141,10 @@ class HttpCarrier:
         raw = self._ask("POST", "cancel", json={"refs": [*refs]})
         return tuple(str(ref) for ref in raw.get("stopped", ()))
 
+    def close(self) -> None:
+        """Let go of the connection, which the three carriers of one relay share."""
+        self._client.close()
+
     def _ask(self, method: str, verb: str, **how: Any) -> dict[str, Any]:  # noqa: ANN401
         try:
             response = self._client.request(method, f"{self._path}/{verb}", **how)

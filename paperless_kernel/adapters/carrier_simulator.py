@@ -147,6 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         sys.stderr.write(f"carrier simulator: cannot start: {error}\n")
         return 3
+    # A socket made by hand gets no TCP_NODELAY from asyncio: each answer would wait
+    # 40 ms for a delayed acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not given.demo:
         sys.stderr.write(_WARNING)
     ledger = Ledger(given.ledger, faults)

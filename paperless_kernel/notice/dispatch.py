@@ -76,7 +76,7 @@ class Dispatcher:
         collect(parts, actor)
         sent, ineligible = 0, 0
         numbers: dict[str, str] = {}
-        if parts.window.is_open(parts.clock.now()):
+        if parts.window.may_claim(parts.clock.now(), Channel.RCS):
             numbers, ineligible = resolve(parts, actor)
             if numbers or ineligible:
                 parts.sequence()

@@ -16,7 +16,7 @@ from paperless_kernel.notice.parts import Parts
 from paperless_kernel.notice.records.campaigns import add_route, unresolved
 from paperless_kernel.notice.routing import route
 
-_CHUNK = 100
+_CHUNK = 50
 
 
 def resolve(parts: Parts, actor: Actor) -> tuple[dict[str, str], int]:

@@ -36,7 +36,7 @@ def carrier(
 ) -> Iterator[HttpCarrier]:
     carriers = connect_carriers(process.url, FixedClock(AT), demo=True)
     yield carriers[Network.SKT]
-    carriers[Network.SKT]._client.close()
+    carriers[Network.SKT].close()
 
 
 def messages(name: str, count: int, to: str = "01011112222") -> list[Message]:
@@ -116,7 +116,7 @@ def test_networks_do_not_see_each_other(
     carrier.send(messages("mine", 1), "mine")
     others = connect_carriers(process.url, FixedClock(AT), demo=True)
     assert others[Network.KT].inquiry(["mine-0"]) == ()
-    others[Network.KT]._client.close()
+    others[Network.KT].close()
 
 
 def test_a_phone_shows_its_newest_link_and_code(
@@ -132,7 +132,7 @@ def test_a_phone_shows_its_newest_link_and_code(
 def test_it_says_so_outside_a_demo(
     process: SimulatorProcess, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    connect_carriers(process.url, FixedClock(AT))[Network.KT]._client.close()
+    connect_carriers(process.url, FixedClock(AT))[Network.KT].close()
     assert "CARRIER SIMULATOR IN USE" in caplog.text
     with pytest.raises(UnavailableError):
         connect_carriers("http://127.0.0.1:9", FixedClock(AT))

@@ -112,12 +112,13 @@ def test_outside_the_window_nothing_is_asked_and_nothing_goes(world: Any) -> Non
 
 
 def test_after_the_last_claim_rcs_waits_for_the_next_day(world: Any) -> None:
-    world.set_lines(1, KT_LINE)
     world.approved(1)
+    world.lines_path.unlink()  # a question would fail: lines are asked when it goes
     world.clock.move_to(dt.datetime(2026, 11, 23, 17, 57, tzinfo=KST))
     done = world.notices.dispatch_due(world.machine)
     assert (done.sent, done.waiting) == (0, 1)
     assert done.next_open == dt.datetime(2026, 11, 24, 10, tzinfo=KST)
+    world.set_lines(1, KT_LINE)
     world.clock.move_to(done.next_open)
     assert world.notices.dispatch_due(world.machine).sent == 1
 

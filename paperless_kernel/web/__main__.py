@@ -1,0 +1,58 @@
+"""Starts the recipients' pages on an office: ``python -m paperless_kernel.web``.
+
+``paperless serve`` and the demo start it as a process of its own; it asks the keeper
+over its socket and holds no private key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from paperless_kernel.adapters.processes import BUSY_EXIT, end_with_parent
+from paperless_kernel.base.errors import PaperlessError
+from paperless_kernel.base.facility import FacilityKind
+from paperless_kernel.config import load
+from paperless_kernel.office import open_office
+from paperless_kernel.web.app import create_app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until ended; return the exit code."""
+    parser = argparse.ArgumentParser(prog="paperless_kernel.web", description=__doc__)
+    parser.add_argument("--port", type=int, help="0 takes a free one")
+    given = parser.parse_args(arguments)
+    settings = load()
+    port = settings.web_port if given.port is None else given.port
+    end_with_parent()
+    try:
+        listener = socket.create_server((settings.host, port))
+    except OSError as error:
+        sys.stderr.write(f"recipients' pages: port {port}: {error.strerror}\n")
+        return BUSY_EXIT
+    try:
+        with open_office(settings, reader=True) as office:
+            relay = office.access.facility(FacilityKind.RELAY, office.clock.now())
+            app = create_app(office.notices, trial=relay is None)
+            url = f"http://{settings.host}:{listener.getsockname()[1]}"
+            sys.stdout.write(json.dumps({"url": url}) + "\n")
+            sys.stdout.flush()
+            config = uvicorn.Config(
+                app, log_level="warning", access_log=False, lifespan="off"
+            )
+            uvicorn.Server(config).run(sockets=[listener])
+    except PaperlessError as error:
+        sys.stderr.write(f"recipients' pages: {error}\n")
+        return error.exit_code
+    finally:
+        listener.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
