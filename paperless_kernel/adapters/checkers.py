@@ -99,7 +99,7 @@ def _page_validation(file: Path) -> Opinion:
     third = re.search(rb"pdfaid:part(>|=\")3", data) is not None
     profile = ValidationProfile.PDF_A_3B if third else ValidationProfile.PDF_A_2B
     try:
-        report = validate_pdf_bytes(data, profile)
+        report = validate_pdf_bytes(data, profile=profile)
     except PageError as error:
         good, said = False, str(error)
     else:

@@ -219,11 +219,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A document as it was opened for a purpose: its bytes and what it is called."""
+    """A document as it was opened for a purpose: its bytes and what it is called.
+
+    ``annexes`` are what came with it: foreign evidence, replaced pages.
+    """
 
     document: Document
     title: str
     data: bytes = field(repr=False)
+    annexes: tuple[Annex, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

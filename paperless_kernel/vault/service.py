@@ -267,11 +267,12 @@ class Vault:
             self._parts.journal.append(tx, event)
         self._parts.keeper.sequence(JOURNAL)
         key = self._parts.keyring.open(document.id, document.tenant, actor, purpose)
-        metadata, _ = self._parts.metadata(document, key)
+        metadata, names = self._parts.metadata(document, key)
         return Opened(
             document=document,
             title=metadata.title,
             data=self._parts.plain(document, key),
+            annexes=self._parts.annexes(document, key, names),
         )
 
     def certify(self, actor: Actor, request: CertificateRequest) -> Certificate:

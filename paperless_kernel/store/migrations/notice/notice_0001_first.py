@@ -177,6 +177,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attempt_batch"), "attempt", ["batch"], unique=False)
     op.create_table(
         "code",
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("mac", sa.LargeBinary(), nullable=False),
@@ -187,7 +188,8 @@ def upgrade() -> None:
             ["notice"],
             ["notice.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("n"),
+        sa.UniqueConstraint("id"),
     )
     op.create_index(op.f("ix_code_notice"), "code", ["notice"], unique=False)
     op.create_table(
