@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from paperless_kernel.notice.model import Attempt, Channel, Fact, FactKind, State
+from paperless_kernel.notice.model import Fact, FactKind, State
 
 _READER = (
     (FactKind.READ, State.READ),
@@ -65,26 +65,6 @@ def state_of(facts: Iterable[Fact]) -> State:
     if reached:
         return State.UNDELIVERED
     return State.RESOLVED if FactKind.RESOLVED in kinds else State.WAITING
-
-
-def next_channel(attempts: Iterable[Attempt], failed: Iterable[str]) -> Channel | None:
-    """Return the channel to try next: RCS first, then our own windowed MMS.
-
-    Args:
-        attempts: those made so far.
-        failed: refs whose attempt surely failed.
-
-    Returns:
-        Nothing while an attempt is open or when both channels were tried. The relay's
-        own fallback is never used: it fires outside the window.
-    """
-    made = tuple(attempts)
-    if not made:
-        return Channel.RCS
-    if {attempt.ref for attempt in made} - set(failed):
-        return None
-    tried = {attempt.channel for attempt in made}
-    return Channel.MMS if Channel.MMS not in tried else None
 
 
 def may_post_again(

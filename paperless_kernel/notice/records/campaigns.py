@@ -31,7 +31,6 @@ from paperless_kernel.notice.records.tables import (
     fact,
     notice,
     paper,
-    quarantine,
     refusal,
     route,
 )
@@ -349,11 +348,6 @@ def counts(tx: Connection) -> dict[str, Any]:
         "by_network": {row[0]: row[1] for row in tx.execute(networks)},
         "by_reason": {row[0]: row[1] for row in tx.execute(reasons)},
     }
-
-
-def quarantined(tx: Connection) -> int:
-    """Count reports that matched nothing we sent."""
-    return tx.scalar(select(func.count()).select_from(quarantine)) or 0
 
 
 def _campaign(row: Row[Any]) -> Campaign:

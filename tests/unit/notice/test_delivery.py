@@ -8,15 +8,11 @@ import pytest
 from paperless_kernel.notice.delivery import (
     attempt_state,
     may_post_again,
-    next_channel,
     state_of,
 )
 from paperless_kernel.notice.model import (
-    Attempt,
-    Channel,
     Fact,
     FactKind,
-    Network,
     State,
 )
 
@@ -25,18 +21,6 @@ AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
 
 def fact(kind: FactKind, ref: str = "") -> Fact:
     return Fact(notice="n", kind=kind, at=AT, entry="e", ref=ref)
-
-
-def attempt(ref: str, channel: Channel) -> Attempt:
-    return Attempt(
-        ref=ref,
-        notice="n",
-        number=1,
-        network=Network.KT,
-        channel=channel,
-        batch="b",
-        masked="",
-    )
 
 
 def test_the_order_of_facts_never_matters() -> None:
@@ -81,15 +65,6 @@ def test_undelivered_only_when_every_attempt_failed() -> None:
 )
 def test_states(kinds: list[FactKind], state: State) -> None:
     assert state_of(map(fact, kinds)) is state
-
-
-def test_rcs_first_then_mms_then_nothing() -> None:
-    rcs, mms = attempt("r", Channel.RCS), attempt("m", Channel.MMS)
-    assert next_channel([], []) is Channel.RCS
-    assert next_channel([rcs], []) is None
-    assert next_channel([rcs], ["r"]) is Channel.MMS
-    assert next_channel([rcs, mms], ["r"]) is None
-    assert next_channel([rcs, mms], ["r", "m"]) is None
 
 
 @pytest.mark.parametrize(
