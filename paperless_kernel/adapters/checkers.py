@@ -52,7 +52,7 @@ def check_pdf(file: Path, root: Path) -> tuple[Opinion, ...]:
     return (
         _program(("qpdf", "--check", str(file)), file, "No syntax or stream encoding"),
         _page_validation(file),
-        # Without -nocert pdfsig would ask the system's anchors, which know no trial root.
+        # -nocert: the signature alone; no system anchor knows a trial root.
         _program(("pdfsig", "-nocert", str(file)), file, "Signature is Valid"),
         _pyhanko(file, root),
     )

@@ -19,7 +19,6 @@ from pathlib import Path
 from paperless_kernel.adapters.keyfile import KeyFiles
 from paperless_kernel.base import errors
 from paperless_kernel.base.errors import (
-    NotAllowedError,
     PaperlessError,
     UnavailableError,
 )
@@ -166,7 +165,8 @@ class RemoteKeeper:
 
     def mac(self, name: str, messages: Sequence[bytes]) -> tuple[bytes, ...]:
         """Return HMAC-SHA256 of each message under a named secret."""
-        answer = self._ask("mac", name=name, messages=[_pack(each) for each in messages])
+        packed = [_pack(each) for each in messages]
+        answer = self._ask("mac", name=name, messages=packed)
         if not isinstance(answer, list):
             raise UnavailableError("the keeper's answer was cut short; try again.")
         return tuple(base64.b64decode(each) for each in answer)
@@ -219,7 +219,7 @@ class RemoteKeeper:
                 lines.flush()
                 line = lines.readline()
                 if not line:
-                    raise ConnectionError  # noqa: TRY301 - one way to fail
+                    raise ConnectionError
             except OSError as error:
                 self._lines = None
                 raise UnavailableError(

@@ -28,6 +28,7 @@ from paperless_kernel.wiring import MACHINE
 
 _DEVICE = "SIM-01 (simulated flatbed)"
 _SETTINGS = "300 dpi, colour, JPEG q80"
+_SHREDDER = "cross-cut P-5, SIM-SHRED-1"
 _DONE = (BatchState.SEALED, BatchState.ERASED)
 RETENTION = "general"
 
@@ -54,12 +55,26 @@ def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch
         started_on=kst_date(tenant.joined_at),
         progress=progress,
     )
-    box = office.scan.box(actor(office, "manager"), batch.box)
-    if box.state is not BoxState.SHREDDED:
-        office.scan.shred_box(
-            actor(office, "manager"), batch.box, method="cross-cut P-5, SIM-SHRED-1"
-        )
+    _end(office, batch)
     return batch
+
+
+def _end(office: Office, batch: Batch) -> None:
+    """Shred the paper, or send it back where a side exists on paper only."""
+    manager = actor(office, "manager")
+    if office.scan.box(manager, batch.box).state in (
+        BoxState.SHREDDED,
+        BoxState.RETURNED,
+    ):
+        return
+    paper_only = any(
+        page.state is PageState.SET_ASIDE and not page.duplicate_of
+        for page in office.scan.pages(manager, batch.id)
+    )
+    if paper_only:
+        office.scan.return_box(manager, batch.box)
+    else:
+        office.scan.shred_box(manager, batch.box, method=_SHREDDER)
 
 
 def _receive(office: Office, tenant: Tenant, pile: Pile) -> Batch:

@@ -45,7 +45,9 @@ class VaultDocuments:
             EvidenceError: it is not what was deposited.
         """
         opened = self.opened(reference)
-        return GivenDocument(data=opened.data, title=opened.title)
+        return GivenDocument(
+            data=opened.data, title=opened.title, owner=opened.document.tenant
+        )
 
     def opened(self, reference: str) -> Opened:
         """Return the document with its digests and owner, as `fetch` does."""

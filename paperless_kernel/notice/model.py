@@ -253,10 +253,14 @@ class Reports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenDocument:
-    """A document as the office hands it to a recipient: a PDF and its name."""
+    """A document as the office hands it to a recipient: a PDF, its name, its owner.
+
+    ``owner`` is the id of the customer it belongs to: nobody sends another's.
+    """
 
     data: bytes
     title: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -321,7 +321,7 @@ class Notices:
                 name=one.name,
                 address=one.address,
                 document=one.document,
-                document_sha256=self._digest(one.document),
+                document_sha256=self._digest(one.document, campaign.tenant),
                 listed=_listed(one),
             )
             for number, (mac, one) in enumerate(
@@ -329,8 +329,11 @@ class Notices:
             )
         )
 
-    def _digest(self, reference: str) -> str:
-        data = self._parts.documents.fetch(reference).data
+    def _digest(self, reference: str, tenant: str) -> str:
+        given = self._parts.documents.fetch(reference)
+        data = given.data
+        if given.owner != tenant:
+            raise NotFoundError(f"there is no document {reference!r} for you to send.")
         if not data.startswith(b"%PDF-"):
             raise InputError(f"document {reference!r} is not a PDF; convert it first.")
         return sha256(data).hex()

@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     end_with_parent()
     try:
         listener = socket.create_server((settings.host, port))
+        # Inherited by every connection; without it each answer waits for an ACK.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         sys.stderr.write(f"recipients' pages: port {port}: {error.strerror}\n")
         return BUSY_EXIT

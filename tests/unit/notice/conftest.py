@@ -221,7 +221,9 @@ def build(
         closing.append(ledger.close)
         client = TestClient(create_simulator(ledger))
         documents = Papers()
-        documents.kept["doc-1"] = GivenDocument(data=document, title="자동차세")
+        documents.kept["doc-1"] = GivenDocument(
+            data=document, title="자동차세", owner="t-one"
+        )
         lines_path = tmp_path / "lines.json"
         write_lines(lines_path, {})
         facilities: dict[FacilityKind, Facility] = {}

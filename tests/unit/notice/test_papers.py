@@ -151,7 +151,9 @@ def test_a_letter_with_a_changed_document_is_refused(world: Any) -> None:
     world.approved(1)
     world.notices.dispatch_due(world.machine)
     kept = world.documents.kept["doc-1"]
-    world.documents.kept["doc-1"] = GivenDocument(data=kept.data + b"x", title="")
+    world.documents.kept["doc-1"] = GivenDocument(
+        data=kept.data + b"x", title="", owner=kept.owner
+    )
     with pytest.raises(EvidenceError):
         world.notices.letters(world.sender)
 

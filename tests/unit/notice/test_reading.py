@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def test_a_changed_document_is_not_shown_and_not_called_read(sent: Any) -> None:
     reading.confirm(token, cookie, sent.code(KT))
     kept = sent.documents.kept["doc-1"]
     sent.documents.kept["doc-1"] = GivenDocument(
-        data=kept.data + b" ", title=kept.title
+        data=kept.data + b" ", title=kept.title, owner=kept.owner
     )
     with pytest.raises(EvidenceError):
         reading.read(token, cookie)
@@ -176,8 +177,15 @@ def test_who_declines_gets_no_further_notice_of_this_sender(sent: Any) -> None:
     sent.notices.dispatch_due(sent.machine)
     assert sent.one(again).reason == "refused"
     other = sent.draft([1], tenant="t-two")
+    sent.documents.kept["doc-1"] = replace(sent.documents.kept["doc-1"], owner="t-two")
     made = sent.notices.create_campaign(sent.stranger, other, key="x")
     assert made.tenant == "t-two"
+
+
+def test_nobody_sends_another_customers_document(sent: Any) -> None:
+    other = sent.draft([1], tenant="t-two")
+    with pytest.raises(NotFoundError, match="for you to send"):
+        sent.notices.create_campaign(sent.stranger, other, key="x")
 
 
 def test_codes_and_tokens_are_nowhere_in_plain(sent: Any) -> None:

@@ -198,7 +198,9 @@ def test_when_the_document_is_changed_nothing_of_it_is_shown(
     page = submit(client, client.get(f"/n/{sent.token(KT)}"))
     page = submit(client, page, agree="yes")
     kept = sent.documents.kept["doc-1"]
-    sent.documents.kept["doc-1"] = GivenDocument(data=kept.data + b" ", title="x")
+    sent.documents.kept["doc-1"] = GivenDocument(
+        data=kept.data + b" ", title="x", owner=kept.owner
+    )
     answer = submit(client, page, code=sent.code(KT))
     assert answer.status_code == 422
     assert sent.one(sent.campaign).state is State.IDENTIFIED
