@@ -7,14 +7,16 @@ before the capture hash. Judges no quality.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 import simplejpeg
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from paperless_kernel.base.errors import InputError, UnsupportedError
 from paperless_kernel.base.events import Json
@@ -29,6 +31,22 @@ FEWEST_PIXELS_A_SIDE: Final = 64
 MOST_FRAMES: Final = 2000
 _QUALITY: Final = 90
 _ORIENTATION_TAG: Final = 274
+_ORIENTATIONS: Final = range(1, 9)
+_LEAST_DPI: Final = 30
+_MOST_DPI: Final = 4800
+_DAMAGE: Final = (
+    OSError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+    struct.error,
+)
+"""What Pillow raises where a file is damaged; depends on the format and the place."""
 _TAKEN: Final = ("1", "L", "P", "RGB", "LA", "RGBA")
 
 
@@ -142,8 +160,8 @@ def _jpeg_side(data: bytes, dpi: tuple[float, float] | None = None) -> Side:
     except ValueError as error:
         raise InputError("This JPEG is damaged: scan the page again.") from error
     orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
-    stated = (facts.dpi_x, facts.dpi_y) if facts.dpi_x > 1 else exif_dpi
-    across, down = dpi or stated
+    stated = _believed((facts.dpi_x, facts.dpi_y))
+    across, down = _believed(dpi) if dpi else (stated if stated[0] else exif_dpi)
     note = "JPEG as scanned"
     if len(whole) < len(data):
         note += f", {len(data) - len(whole)} bytes after its end left out"
@@ -163,42 +181,52 @@ def _jpeg_side(data: bytes, dpi: tuple[float, float] | None = None) -> Side:
 
 def _image_sides(data: bytes) -> Iterator[Side]:
     with _opened(data) as image:
-        frames = getattr(image, "n_frames", 1)
+        with _quietly():
+            try:
+                frames = int(getattr(image, "n_frames", 1))
+            except _DAMAGE as error:
+                raise InputError("The pages cannot be counted: damaged.") from error
         if frames > MOST_FRAMES:
             raise UnsupportedError(f"{frames} pages in one file; split it.")
         for frame in range(frames):
-            try:
-                image.seek(frame)
-            except (OSError, EOFError, ValueError) as error:
-                raise InputError(f"Page {frame + 1} cannot be read.") from error
-            yield _image_side(image, data)
+            with _quietly():
+                try:
+                    image.seek(frame)
+                except _DAMAGE as error:
+                    raise InputError(f"Page {frame + 1} cannot be read.") from error
+                side = _image_side(image, data)
+            yield side
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Refuse bombs; keep quiet about odd tags, which many scanners write."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
 
 
 def _opened(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        # Pillow warns of a bomb before our own limit is asked; either way: refused.
-        warnings.simplefilter("error")
+    with _quietly():
         try:
             return Image.open(io.BytesIO(data))
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            # Pillow warns of a bomb before our own limit is asked; either way: refused.
             raise UnsupportedError(_too_large(str(error))) from error
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        except _DAMAGE as error:
             raise InputError(
                 "The picture cannot be read: it is damaged or cut short."
             ) from error
-        except UserWarning as error:
-            raise InputError(f"The picture is damaged: {error}.") from error
 
 
 def _image_side(image: Image.Image, data: bytes) -> Side:
     _check_size(image.width, image.height)
     _load(image)
-    dpi = image.info.get("dpi", (0.0, 0.0))
-    across, down = (float(dpi[0]), float(dpi[1])) if float(dpi[0]) > 1 else (0.0, 0.0)
-    orientation = int(image.getexif().get(_ORIENTATION_TAG, 1) or 1)
+    orientation, dpi = _said(image)
     if image.mode == "1" and (strip := whole_strip(image, data)):
-        return _g4_side(strip, image, (across, down), orientation, "G4 as scanned")
-    return _coded(image, (across, down), orientation)
+        return _g4_side(strip, image, dpi, orientation, "G4 as scanned")
+    return _coded(image, dpi, orientation)
 
 
 def _placed_side(placed: Placed) -> Side:
@@ -208,11 +236,11 @@ def _placed_side(placed: Placed) -> Side:
         width, height = placed.size
         _check_size(width, height)
         image = decode_g4(placed.g4, width, height)
-        return _g4_side(placed.g4, image, placed.dpi, 1, "G4 as in the PDF")
+        return _g4_side(placed.g4, image, _believed(placed.dpi), 1, "G4 as in the PDF")
     if placed.image is None:
         raise InputError("A page of the PDF has no picture in it.")
     _check_size(placed.image.width, placed.image.height)
-    return _coded(placed.image, placed.dpi, 1)
+    return _coded(placed.image, _believed(placed.dpi), 1)
 
 
 def _coded(image: Image.Image, dpi: tuple[float, float], orientation: int) -> Side:
@@ -255,7 +283,7 @@ def _load(image: Image.Image) -> None:
         )
     try:
         image.load()
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except _DAMAGE as error:
         raise InputError(
             "The picture cannot be read: it is damaged or cut short."
         ) from error
@@ -299,14 +327,27 @@ def _g4_side(
 
 def _exif(data: bytes) -> tuple[int, tuple[float, float]]:
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            exif = image.getexif()
-            orientation = int(exif.get(_ORIENTATION_TAG, 1) or 1)
-            dpi = image.info.get("dpi", (0, 0))
-            found = (float(dpi[0]), float(dpi[1]))
-    except (OSError, ValueError, TypeError, SyntaxError, ZeroDivisionError):
-        return 1, (0.0, 0.0)  # broken EXIF says nothing; the picture is judged apart
-    return orientation, found if found[0] > 1 else (0.0, 0.0)
+        with _quietly(), Image.open(io.BytesIO(data)) as image:
+            return _said(image)
+    except _DAMAGE:
+        return 1, (0.0, 0.0)
+
+
+def _said(image: Image.Image) -> tuple[int, tuple[float, float]]:
+    """Return the orientation and resolution a file states; 1 and 0 for none."""
+    try:
+        orientation = int(image.getexif().get(_ORIENTATION_TAG, 1))
+        across, down = (float(one) for one in image.info.get("dpi", (0, 0)))
+    except _DAMAGE:
+        return 1, (0.0, 0.0)  # broken tags say nothing; the picture is judged apart
+    turned = orientation if orientation in _ORIENTATIONS else 1
+    return turned, _believed((across, down))
+
+
+def _believed(dpi: tuple[float, float]) -> tuple[float, float]:
+    """Return a resolution a scanner can have, or zeros: it is then unknown."""
+    known = all(_LEAST_DPI <= one <= _MOST_DPI for one in dpi)
+    return dpi if known else (0.0, 0.0)
 
 
 def _check_size(width: int, height: int) -> None:

@@ -18,6 +18,17 @@ from paperless_kernel.base.errors import InputError, UnsupportedError
 
 _HARMLESS: Final = frozenset({"q", "Q", "cm", "Do", "gs", "MP", "BMC", "BDC", "EMC"})
 _POINTS_PER_INCH: Final = 72
+_DAMAGE: Final = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+)
+"""What pikepdf's objects raise where a damaged file has another kind of object."""
 _MOST_PAGES: Final = 2000
 _MOST_PIXELS: Final = 80_000_000
 
@@ -49,7 +60,7 @@ def pictures_in(data: bytes) -> Iterator[Placed]:
                 yield _picture(page, number)
     except pikepdf.PasswordError as error:
         raise InputError("This PDF is locked by a password: unlock it.") from error
-    except pikepdf.PdfError as error:
+    except (pikepdf.PikepdfError, *_DAMAGE) as error:
         raise InputError("This PDF cannot be read: it is damaged.") from error
 
 
@@ -81,7 +92,7 @@ def _pixels(image: Any, number: int) -> Image.Image:  # noqa: ANN401
         raise UnsupportedError(f"page {number} has a masked picture: scan it plainly.")
     try:
         return pikepdf.PdfImage(image).as_pil_image()
-    except (pikepdf.PdfError, OSError, ValueError, NotImplementedError) as error:
+    except (pikepdf.PikepdfError, OSError, ValueError, NotImplementedError) as error:
         raise UnsupportedError(
             f"page {number} has a picture coded in a way that is not taken ({error})"
         ) from error

@@ -68,7 +68,7 @@ def measure(side: Side, grey: Grey) -> Measures:
         dpi=round(dpi * 10),
         bilevel=side.kind == "g4",
         skew=round(skew_of(grey) * 100),
-        sharpness=_sharpness(inner, paper),
+        sharpness=_sharpness(inner, paper, contrast),
         ink=round(1e6 * float(np.count_nonzero(ink)) / ink.size),
         paper=paper,
         contrast=contrast,
@@ -104,18 +104,19 @@ def _ink(grey: Grey, paper: int) -> Grey:
     return np.asarray(opened, np.uint8)
 
 
-def _sharpness(grey: Grey, paper: int) -> int:
+def _sharpness(grey: Grey, paper: int, contrast: int) -> int:
     """Return how steep the clearest edges are, against the contrast they bridge.
 
     A sharp edge crosses its whole contrast within about two pixels; a blurred one
-    needs many, whatever the paper's or the ink's tone is.
+    needs many, whatever the paper's or the ink's tone is. On a faint page (pencil)
+    fainter edges are judged, so that it is called faint and not unclear.
     """
     across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
     down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
     steep = np.maximum(np.abs(across), np.abs(down))
     near = np.ones((9, 9), np.uint8)
     span = cv2.subtract(cv2.dilate(grey, near), cv2.erode(grey, near))
-    clear = span >= max(40, paper // 4)
+    clear = span >= min(max(40, paper // 4), max(16, contrast // 2))
     if np.count_nonzero(clear) < 200:  # noqa: PLR2004 - nothing to judge by
         return 0
     peak = cv2.dilate(steep, near)[clear]

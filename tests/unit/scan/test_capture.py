@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from paperless_kernel.base.errors import InputError, UnsupportedError
+from paperless_kernel.base.errors import InputError, PaperlessError, UnsupportedError
 from paperless_kernel.scan import capture
 from paperless_kernel.scan.capture import chain_link, normalise
 from paperless_kernel.scan.fax import decode_g4, encode_g4
@@ -45,6 +46,15 @@ def test_what_follows_a_jpegs_end_is_left_out(draw: Any) -> None:
 def test_a_jpeg_without_resolution_says_none(draw: Any) -> None:
     (side,) = normalise(draw.encoded(draw.drawn(size=SMALL), dpi=0))
     assert side.dpi_x == 0
+
+
+@pytest.mark.parametrize("dpi", [2, 29, 4801, 65_000])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF"])
+def test_a_resolution_no_scanner_has_counts_as_none(
+    draw: Any, form: str, dpi: int
+) -> None:
+    (side,) = normalise(draw.encoded(draw.drawn(size=SMALL), form, dpi=dpi))
+    assert (side.dpi_x, side.dpi_y) == (0, 0)
 
 
 def test_orientation_is_noted_and_not_applied(draw: Any) -> None:
@@ -263,6 +273,27 @@ def test_a_file_cut_short_is_refused(draw: Any, form: str, share: float) -> None
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
         normalise(data, "page")
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "fax", "many", "PDF"])
+def test_damage_anywhere_gives_a_clear_error_or_a_page(draw: Any, form: str) -> None:
+    page = draw.drawn(size=(155, 219), lines=3)
+    if form == "PDF":
+        jpeg = draw.encoded(page)
+        data = _pdf((jpeg, "DCTDecode", 155, 219))
+    elif form in {"fax", "many"}:
+        data = draw.fax(page) if form == "fax" else draw.many([page, page])
+    else:
+        data = draw.encoded(page, form)
+    chance = np.random.default_rng(7)
+    for _ in range(150):
+        harmed = bytearray(data)
+        for _ in range(int(chance.integers(1, 4))):
+            reach = int(chance.choice([100, 600, len(data)]))
+            place = int(chance.integers(min(reach, len(data))))
+            harmed[place] = int(chance.integers(256))
+        with suppress(PaperlessError):
+            normalise(bytes(harmed))
 
 
 def test_an_error_names_the_file() -> None:
