@@ -119,6 +119,7 @@ def wire(on: Grounds) -> Services:
                 for file in sorted((data / "tariffs").glob("*.toml"))
             ),
             spreadsheet=XlsxSpreadsheet(),
+            facility=access.facility,
         ),
         relay=relay,
     )

@@ -48,7 +48,13 @@ from paperless_kernel.trust.keys import (
 )
 from paperless_kernel.trust.pki import issue, make_crl, make_root
 
-_SIGNERS = (KeyPurpose.SCAN, KeyPurpose.VAULT, KeyPurpose.NOTICE, KeyPurpose.TSA)
+_SIGNERS = (
+    KeyPurpose.SCAN,
+    KeyPurpose.VAULT,
+    KeyPurpose.NOTICE,
+    KeyPurpose.BILLING,
+    KeyPurpose.TSA,
+)
 _YEARS = 10
 _CRL_LIFE = dt.timedelta(days=365)
 _CRL_RENEW = dt.timedelta(days=60)

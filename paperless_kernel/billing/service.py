@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -23,9 +23,10 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.events import Event
+from paperless_kernel.base.facility import Facility, FacilityKind, standing
 from paperless_kernel.base.ids import Actor, Ids
 from paperless_kernel.base.progress import Progress, silent
-from paperless_kernel.base.typeset import Attachment, Typesetter
+from paperless_kernel.base.typeset import Typesetter
 from paperless_kernel.billing import records
 from paperless_kernel.billing.closing import (
     Rated,
@@ -35,10 +36,8 @@ from paperless_kernel.billing.closing import (
     rate_month,
 )
 from paperless_kernel.billing.explain import explain
-from paperless_kernel.billing.invoice import (
-    Heading,
-    read_invoice,
-)
+from paperless_kernel.billing.invoice import Heading, read_invoice
+from paperless_kernel.billing.issuing import make_paper
 from paperless_kernel.billing.ledger import first_of_each_key, unknown
 from paperless_kernel.billing.meters import usage_digest
 from paperless_kernel.billing.model import (
@@ -53,7 +52,7 @@ from paperless_kernel.billing.model import (
     Spreadsheet,
     UsageEvent,
 )
-from paperless_kernel.billing.papers import paper_values, sheets
+from paperless_kernel.billing.papers import sheets
 from paperless_kernel.billing.records import StoredInvoice
 from paperless_kernel.billing.tariff import Catalogue
 from paperless_kernel.store.database import Database
@@ -82,6 +81,7 @@ class Billing:
         typesetter: Typesetter,
         tariffs: Catalogue,
         spreadsheet: Spreadsheet,
+        facility: Callable[[FacilityKind, dt.datetime], Facility | None],
     ) -> None:
         self._db = db
         self._journal = journal
@@ -91,6 +91,7 @@ class Billing:
         self._typesetter = typesetter
         self._tariffs = tariffs
         self._spreadsheet = spreadsheet
+        self._facility = facility
 
     def ingest(
         self,
@@ -343,25 +344,21 @@ class Billing:
         return explain(line)
 
     def pdf(self, invoice: Invoice, *, customer: str = "", office: str = "") -> bytes:
-        """Set an invoice as PDF/A with its canonical JSON attached.
+        """Set an invoice as PDF/A with its canonical JSON attached, signed if issued.
 
         Args:
             invoice: issued or draft.
             customer: the name to print; the tenant's id where none is given.
             office: who bills; stands at the foot of each page.
         """
-        return self._typesetter.pdf(
-            "invoice",
-            paper_values(invoice, customer, office),
-            made_at=invoice.made_at,
-            attachments=(
-                Attachment(
-                    name="invoice.json",
-                    media_type="application/json",
-                    data=invoice.raw,
-                    description="청구서 원본 데이터 (RFC 8785)",
-                ),
-            ),
+        covered = self._facility(FacilityKind.CENTRE, invoice.made_at)
+        return make_paper(
+            invoice,
+            customer=customer,
+            office=office,
+            standing=standing(covered),
+            typesetter=self._typesetter,
+            keeper=self._keeper,
         )
 
     def xlsx(self, invoice: Invoice) -> bytes:

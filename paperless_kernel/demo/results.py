@@ -135,7 +135,7 @@ class Results:
         return tuple(found)
 
     def _others(self, file: Path) -> tuple[Opinion, ...]:
-        if file.suffix == ".pdf" and not file.name.startswith("invoice"):
+        if file.suffix == ".pdf":
             return check_pdf(file, self.root)
         if file.suffix == ".acr":
             return check_bundle(file, self.root, self._office.root_fingerprint)

@@ -19,9 +19,11 @@ from paperless_kernel.scan.model import (
     Batch,
     BatchState,
     BoxState,
+    DocumentState,
     Page,
     PageState,
     RejectReason,
+    ScanDocument,
     Verdict,
 )
 from paperless_kernel.wiring import MACHINE
@@ -43,7 +45,7 @@ def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch
         _inspect(office, batch, pile, progress)
         _index(office, batch, pile)
         inspector = actor(office, "inspector")
-        for document in office.scan.documents(inspector, batch.id):
+        for document in _alive(office.scan.documents(inspector, batch.id)):
             office.scan.pass_document(inspector, document.id)
         office.scan.seal(actor(office, "manager"), batch.id, progress=progress)
     hand_over(
@@ -141,7 +143,7 @@ def _reason(page: Page) -> RejectReason | None:
 
 def _index(office: Office, batch: Batch, pile: Pile) -> None:
     operator = actor(office, "operator")
-    documents = office.scan.documents(operator, batch.id)
+    documents = _alive(office.scan.documents(operator, batch.id))
     for number, document in enumerate(documents):
         known = number < len(pile.titles)
         title = pile.titles[number] if known else f"{pile.key} {number + 1}"
@@ -152,3 +154,10 @@ def _index(office: Office, batch: Batch, pile: Pile) -> None:
             kind=document.kind or "문서",
             keywords=(pile.key, title.split()[0]),
         )
+
+
+def _alive(documents: tuple[ScanDocument, ...]) -> tuple[ScanDocument, ...]:
+    """Leave out documents none of whose pages is delivered."""
+    return tuple(
+        each for each in documents if each.state is not DocumentState.SET_ASIDE
+    )

@@ -68,6 +68,7 @@ class KeyPurpose(StrEnum):
     SCAN = "scan"
     VAULT = "vault"
     NOTICE = "notice"
+    BILLING = "billing"
     TSA = "tsa"
     LOG = "log"
 

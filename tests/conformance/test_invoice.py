@@ -15,9 +15,12 @@ import pytest
 from page import ValidationProfile, validate_pdf_bytes
 
 from paperless_kernel.adapters.fonts import office_fonts
+from paperless_kernel.adapters.keyfile import KeyFiles, make_keys
 from paperless_kernel.adapters.spreadsheet import XlsxSpreadsheet
 from paperless_kernel.adapters.typesetting import TypstTypesetter
+from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.errors import InputError
+from paperless_kernel.base.ids import SystemRandom
 from paperless_kernel.billing.invoice import Heading, make_invoice, read_invoice
 from paperless_kernel.billing.model import (
     Contract,
@@ -30,6 +33,11 @@ from paperless_kernel.billing.model import (
 from paperless_kernel.billing.rating import rate
 from paperless_kernel.billing.service import Billing
 from paperless_kernel.billing.tariff import Catalogue, parse_tariff
+from paperless_kernel.trust.anchors import Anchor
+from paperless_kernel.trust.keys import KeyPurpose
+from paperless_kernel.trust.pki import fingerprint
+from paperless_kernel.trust.report import ProofKind
+from paperless_kernel.trust.verify import inspect
 
 pytestmark = pytest.mark.outside
 
@@ -82,18 +90,42 @@ def invoice(repository: Path) -> Invoice:
     )
 
 
+class Signing:
+    """The keeper's signing half, on real keys."""
+
+    def __init__(self, keys: KeyFiles) -> None:
+        self.certificates = keys.certificates
+        self.crl = keys.crl
+        self._keys = keys
+
+    def sign(self, purpose: KeyPurpose, message: bytes) -> bytes:
+        return self._keys.signer(purpose).sign(message)
+
+
 @pytest.fixture(scope="module")
-def billing(repository: Path) -> Billing:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
+    folder = tmp_path_factory.mktemp("office") / "keys"
+    made_at = FixedClock(AT - dt.timedelta(days=1))
+    secret = b"for this test only"
+    make_keys(
+        folder, name="견본", passphrase=secret, clock=made_at, random=SystemRandom()
+    )
+    return KeyFiles(folder, lambda: secret)
+
+
+@pytest.fixture(scope="module")
+def billing(repository: Path, keys: KeyFiles) -> Billing:
     papers = repository / "data" / "papers"
     return Billing(
         db=None,  # type: ignore[arg-type]
         journal=None,  # type: ignore[arg-type]
-        keeper=None,  # type: ignore[arg-type]
+        keeper=Signing(keys),  # type: ignore[arg-type]
         clock=None,  # type: ignore[arg-type]
         ids=None,  # type: ignore[arg-type]
         typesetter=TypstTypesetter(papers, office_fonts().folder),
         tariffs=None,  # type: ignore[arg-type]
         spreadsheet=XlsxSpreadsheet(),
+        facility=lambda _kind, _at: None,
     )
 
 
@@ -199,3 +231,15 @@ def test_too_many_rows_are_refused() -> None:
     sheet = Sheet(name="s", columns=(), widths=(), rows=((),) * 1_048_576)
     with pytest.raises(InputError, match="split"):
         XlsxSpreadsheet().workbook("t", [sheet], made_at=AT)
+
+
+def test_an_issued_invoice_is_signed_and_one_changed_byte_is_named(
+    paper: Path, keys: KeyFiles
+) -> None:
+    data = paper.read_bytes()
+    root = Anchor(fingerprint=fingerprint(keys.certificates(KeyPurpose.ROOT)[0]))
+    report = inspect(data, anchors=[root], at=AT)
+    assert (report.kind, report.exit_code) == (ProofKind.INVOICE, 0)
+    changed = data.replace(b"/CreationDate", b"/CreationDatf", 1)
+    assert changed != data
+    assert inspect(changed, anchors=[root], at=AT).exit_code == 13

@@ -107,6 +107,7 @@ class Desk:
             typesetter=None,  # type: ignore[arg-type]
             tariffs=catalogue,
             spreadsheet=XlsxSpreadsheet(),
+            facility=lambda _kind, _at: None,
         )
 
 

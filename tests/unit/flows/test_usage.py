@@ -47,6 +47,7 @@ class Rooms:
             typesetter=None,  # type: ignore[arg-type]
             tariffs=catalogue,
             spreadsheet=XlsxSpreadsheet(),
+            facility=lambda _kind, _at: None,
         )
 
     def write(self, tag: str, subject: str, **body: Json) -> None:
