@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 HOME_FOLDER ?= ./office
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check lint types imports docs notebooks bench faults lock
+.PHONY: reference help setup setup-test run demo test check lint types imports docs notebooks bench faults lock
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ imports: setup-test ## import-linter: layers point down
 
 docs: setup-test ## build the documentation; a warning is an error
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
+
+reference: setup ## write the reference pages of commands, settings and errors
+	@$(BIN)/python docs/reference/make.py
 
 notebooks: setup-test ## execute every notebook and dashboard
 	@$(BIN)/python -m pytest -q tests/notebooks

@@ -94,6 +94,12 @@ def data_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "data"
 
 
+def notebooks_folder() -> Path:
+    """Return the folder of analyst notebooks, in a checkout or a wheel."""
+    inside = Path(__file__).parent / "_notebooks"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "notebooks"
+
+
 def dashboards_folder() -> Path:
     """Return the folder of dashboard notebooks, in a checkout or a wheel."""
     inside = Path(__file__).parent / "_dashboards"

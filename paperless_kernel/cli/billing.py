@@ -45,7 +45,13 @@ def billing_invoices(settings: Settings, login: str | None, as_json: bool) -> No
 
 @billing.command("explain")
 @click.argument("invoice")
-@click.option("--lang", type=click.Choice(["ko", "en"]), default="ko")
+@click.option(
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    default="ko",
+    show_default=True,
+    help="language of the explanation",
+)
 @login_option
 @json_option
 @click.pass_obj

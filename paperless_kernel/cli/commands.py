@@ -35,7 +35,7 @@ from paperless_kernel.cli.shell import (
     show,
 )
 from paperless_kernel.cli.vault import vault
-from paperless_kernel.config import Settings, dashboards_folder, load
+from paperless_kernel.config import Settings, load, notebooks_folder
 from paperless_kernel.trust.anchors import Anchor
 
 Language = Literal["ko", "en"]
@@ -153,9 +153,8 @@ def serve(settings: Settings, port: int | None) -> None:
 @click.pass_obj
 def lab(settings: Settings) -> None:
     """Open JupyterLab on the notebooks, with this office at hand."""
-    notebooks = dashboards_folder().parent / "notebooks"
     environment = {**os.environ, "PAPERLESS_HOME": str(settings.folder.resolve())}
-    command = [sys.executable, "-m", "jupyterlab", str(notebooks)]
+    command = [sys.executable, "-m", "jupyterlab", str(notebooks_folder())]
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
 
 

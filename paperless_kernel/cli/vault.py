@@ -66,7 +66,9 @@ def vault_search(
 
 @vault.command("open")
 @click.argument("document")
-@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="file to write"
+)
 @login_option
 @click.pass_obj
 def vault_open(settings: Settings, document: str, out: Path, login: str | None) -> None:
@@ -79,10 +81,15 @@ def vault_open(settings: Settings, document: str, out: Path, login: str | None) 
 
 @vault.command("deposit")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--title", required=True)
+@click.option("--title", required=True, help="문서명, found by its words")
 @click.option("--kind", required=True, help="document type, such as 계약서")
-@click.option("--keyword", multiple=True)
-@click.option("--retention", default="general", show_default=True)
+@click.option("--keyword", multiple=True, help="검색어; may be given again")
+@click.option(
+    "--retention",
+    default="general",
+    show_default=True,
+    help="a class of data/rules/retention.toml",
+)
 @login_option
 @json_option
 @click.pass_obj

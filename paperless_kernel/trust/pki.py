@@ -65,7 +65,9 @@ __all__ = [
 
 _P = ParamSpec("_P")
 _ROOT_YEARS = 30
-_DATED_KEYS = frozenset({KeyPurpose.SCAN, KeyPurpose.VAULT, KeyPurpose.NOTICE})
+_DATED_KEYS = frozenset(
+    {KeyPurpose.SCAN, KeyPurpose.VAULT, KeyPurpose.NOTICE, KeyPurpose.BILLING}
+)
 
 
 def _asked(make: Callable[_P, bytes]) -> Callable[_P, bytes]:

@@ -78,7 +78,6 @@ def test_conda_installs_from_the_lock_and_names_no_version_of_its_own(
     assert others <= {"python", "pip", "make"}
 
 
-@pytest.mark.xfail(reason="environment.yml still lists -e . beside the hashed lock")
 def test_conda_gives_pip_nothing_without_a_hash(environment: dict[str, Any]) -> None:
     # One hash in the list and pip wants one for all: a folder has none, so "-e ."
     # beside the lock ends with "cannot be installed when requiring hashes".

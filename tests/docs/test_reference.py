@@ -44,7 +44,6 @@ def test_every_command_says_what_it_does(make: ModuleType) -> None:
         assert command.help, path
 
 
-@pytest.mark.xfail(reason="five options of explain, deposit and open have no help yet")
 def test_every_option_says_what_it_does(make: ModuleType) -> None:
     silent = {
         f"{path} {each.name}"
