@@ -80,8 +80,9 @@ def check_bundle(file: Path, root: Path, fingerprint: str) -> tuple[Opinion, ...
 
 
 def _program(command: tuple[str, ...], file: Path, yes: str) -> Opinion:
+    name = " ".join(each for each in command[:2] if not each.startswith("-"))
     if shutil.which(command[0]) is None:
-        return Opinion(checker=command[0], file=file, answer=Answer.MISSING, said="")
+        return Opinion(checker=name, file=file, answer=Answer.MISSING, said="")
     done = subprocess.run(  # noqa: S603 - a fixed program, no shell
         command, capture_output=True, text=True, timeout=_SECONDS, check=False
     )
@@ -92,7 +93,7 @@ def _program(command: tuple[str, ...], file: Path, yes: str) -> Opinion:
         text.strip().splitlines()[-1] if text.strip() else f"exit {done.returncode}",
     )
     answer = Answer.ACCEPTED if good else Answer.REFUSED
-    return Opinion(checker=command[0], file=file, answer=answer, said=said)
+    return Opinion(checker=name, file=file, answer=answer, said=said)
 
 
 def _page_validation(file: Path) -> Opinion:

@@ -119,7 +119,8 @@ def _pile(
 ) -> Pile:
     taken: list[PageFile] = []
     refused: list[tuple[str, str]] = []
-    pictures, digests = 0, []
+    separators: list[bool] = []
+    digests = []
     for number, file in enumerate(files, 1):
         data = file.read()
         try:
@@ -131,13 +132,17 @@ def _pile(
             progress("pages counted", number, len(files))
         taken.append(file)
         digests.append(sha256(data))
-        pictures += sum(read_separator(half_grey(each)) is None for each in found)
+        separators += [read_separator(half_grey(each)) is not None for each in found]
     mark = sha256(b"".join(digests)).hex()[:12]
     return Pile(
         key=key if made else f"{key}-{mark}",
         files=tuple(taken),
         rescans=rescans,
-        sheets=pictures // sides,
+        # A sheet is a separator when either of its sides is; its back is blank.
+        sheets=sum(
+            not any(separators[at : at + sides])
+            for at in range(0, len(separators), sides)
+        ),
         sides=sides,
         titles=titles,
         refused=tuple(refused),

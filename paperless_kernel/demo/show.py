@@ -68,7 +68,7 @@ def _in_and_out(outcome: Outcome) -> Table:
     for page in outcome.pages:
         if page.state is PageState.SET_ASIDE:
             why = "; ".join(each.text for each in page.findings) or "set aside"
-            table.add_row("set aside", f"{page.name}: {why}")
+            table.add_row("set aside", f"side {page.position}: {why}")
     for name, why in outcome.pile.refused:
         table.add_row("refused", f"{name}: {why}")
     for title in outcome.documents:
@@ -124,7 +124,7 @@ def as_json(outcome: Outcome) -> Mapping[str, Any]:
         "sides": len(outcome.pages),
         "blank": sum(page.blank for page in outcome.pages),
         "set_aside": [
-            page.name for page in outcome.pages if page.state is PageState.SET_ASIDE
+            page.position for page in outcome.pages if page.state is PageState.SET_ASIDE
         ],
         "refused": [list(each) for each in outcome.pile.refused],
         "documents": list(outcome.documents),

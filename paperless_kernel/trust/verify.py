@@ -10,7 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError  # noqa: N812 - it is a class
 
 from paperless_kernel.base.errors import EvidenceError, InputError, UnsupportedError
 from paperless_kernel.trust.anchors import Anchor, log_keys, read_anchor
@@ -42,6 +44,11 @@ __all__ = ["Anchor", "Report", "inspect", "read_anchor"]
 
 _NOTE = re.compile(rb"[^\s]+\n[0-9]+\n[^\n]+\n\n")
 _TITLE = re.compile(rb"<dc:title>([^<]{1,200})</dc:title>")
+_UNREADABLE = (
+    BadZipFile, KeyError, OSError, ValueError, RuntimeError, EOFError, ZlibError,
+    LZMAError,
+)  # fmt: skip
+"""What reading one member of a damaged archive may raise."""
 _MOST_PROPERTIES = 100_000  # bytes; a real docProps/core.xml has under 2,000
 
 
@@ -213,6 +220,6 @@ def _office_title(data: bytes) -> str | None:
             if archive.getinfo("docProps/core.xml").file_size > _MOST_PROPERTIES:
                 return ""
             found = _TITLE.search(archive.read("docProps/core.xml"))
-    except (BadZipFile, KeyError, OSError, ValueError, RuntimeError, EOFError):
+    except _UNREADABLE:
         return None
     return found[1].decode("utf-8", "replace") if found else ""
