@@ -203,6 +203,13 @@ class Journal:
         with self.db.read() as tx:
             return _newest(tx)
 
+    def signed_at(self) -> dt.datetime | None:
+        """Return when the newest checkpoint was signed, or nothing for an empty log."""
+        newest = select(_checkpoint.c.at).order_by(_checkpoint.c.size.desc()).limit(1)
+        with self.db.read() as tx:
+            text = tx.scalar(newest)
+        return None if text is None else parse_stamp(text)
+
     def checkpoint_at(self, size: int) -> str:
         """Return the signed note of one size.
 

@@ -7,6 +7,7 @@ disk and how a question crosses processes are adapters.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from hmac import digest as hmac_digest
@@ -18,8 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from paperless_kernel.base.clock import Clock
-from paperless_kernel.base.errors import EvidenceError, NotFoundError
+from paperless_kernel.base.clock import Clock, kst_text
+from paperless_kernel.base.errors import (
+    EvidenceError,
+    NotFoundError,
+    UnavailableError,
+)
 from paperless_kernel.base.events import Event
 from paperless_kernel.base.ids import Ids, Random
 from paperless_kernel.store.journal import Journal
@@ -31,6 +36,7 @@ KEY_OPENED = "access:key:opened"
 """Journaled each time a box is opened: which key, for whom, to what end."""
 
 _NONCE = 12
+_TOLERANCE = dt.timedelta(seconds=1)
 
 
 class Keeper(Protocol):
@@ -155,7 +161,13 @@ class LocalKeeper:
         return vkey(f"{self._origin}/{journal}", public)
 
     def stamp(self, request: bytes) -> bytes:
-        """Answer an RFC 3161 request (DER in, DER out) by the office's own clock."""
+        """Answer an RFC 3161 request (DER in, DER out) by the office's own clock.
+
+        Raises:
+            UnavailableError: the clock is behind what was signed before; no token is
+                given until it is right again (규정 2021-59 제7조).
+        """
+        self._check_clock()
         tsa = Tsa(
             self._keys.signer(KeyPurpose.TSA),
             self._keys.crl(),
@@ -203,6 +215,21 @@ class LocalKeeper:
         with journal.db.begin() as tx:
             journal.append(tx, opened)
         return plain
+
+    def _check_clock(self) -> None:
+        now = self._clock.now()
+        signed = [
+            at
+            for journal in self._journals.values()
+            if (at := journal.signed_at()) is not None
+        ]
+        newest = max(signed, default=now)
+        if now + _TOLERANCE < newest:
+            raise UnavailableError(
+                f"the clock says {kst_text(now)}, but a checkpoint was signed at "
+                f"{kst_text(newest)}: set the machine's clock right; no time-stamp is "
+                "given until then."
+            )
 
     def _journal(self, name: str) -> Journal:
         try:

@@ -190,3 +190,19 @@ def test_a_keeper_that_is_not_there_is_one_clear_line(folder: Path) -> None:
     asked = RemoteKeeper(Path("nowhere.sock"), KeyFiles(folder, lambda: b""), "x")
     with pytest.raises(UnavailableError, match="paperless serve"):
         asked.mac("ci", [b"a"])
+
+
+def test_a_clock_behind_the_last_checkpoint_gets_no_token(keeper: LocalKeeper) -> None:
+    journal, clock = keeper._journals["access"], keeper._clock
+    assert isinstance(clock, FixedClock)
+    with journal.db.begin() as tx:
+        journal.append(
+            tx, Event(tag="access:a:b", id="1", subject="s", at=NOW, actor="a")
+        )
+    keeper.sequence("access")
+    stamper = KeeperStamper(keeper, SystemRandom())
+    clock.move_to(NOW - dt.timedelta(minutes=1))
+    with pytest.raises(UnavailableError, match="set the machine's clock right"):
+        stamper.stamp(sha256(b"paper"), "sha256")
+    clock.move_to(NOW)
+    assert stamper.stamp(sha256(b"paper"), "sha256")
