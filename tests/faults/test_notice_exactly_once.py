@@ -175,6 +175,13 @@ def handsets(url: str) -> list[dict[str, str]]:
     return list(answer)
 
 
+def wait_for_more(url: str, count: int) -> None:
+    until = time.monotonic() + SECONDS
+    everybody = CAMPAIGNS * PEOPLE
+    while len(handsets(url)) <= count < everybody and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 def run_with_kills(folder: Path, faults: dict[str, object]) -> collections.Counter[str]:
     prepare(folder)
     with SimulatorProcess(
@@ -188,7 +195,9 @@ def run_with_kills(folder: Path, faults: dict[str, object]) -> collections.Count
         half_way: list[int] = []
         for kill in range(KILLS):
             worker = start(folder, simulator.url)
-            time.sleep(0.1 + hash_of(kill) % 400 / 1000)
+            if kill % 2:  # every other kill strikes once something has been sent
+                wait_for_more(simulator.url, half_way[-1])
+            time.sleep(hash_of(kill) % 400 / 1000)
             worker.kill()
             worker.communicate()
             half_way.append(len(handsets(simulator.url)))
