@@ -27,12 +27,14 @@ class Action(StrEnum):
     VAULT_DEPOSIT = "vault.deposit"
     VAULT_READ = "vault.read"
     VAULT_CERTIFY = "vault.certify"
+    VAULT_GRANT = "vault.grant"
     VAULT_AUDIT = "vault.audit"
     NOTICE_PREPARE = "notice.prepare"
     NOTICE_APPROVE = "notice.approve"
     NOTICE_DISPATCH = "notice.dispatch"
     NOTICE_DESK = "notice.desk"
     NOTICE_CERTIFY = "notice.certify"
+    NOTICE_VIEW = "notice.view"
     BILLING_RATE = "billing.rate"
     BILLING_INVOICE = "billing.invoice"
     BILLING_VIEW = "billing.view"
@@ -63,12 +65,20 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.VAULT_DEPOSIT: {Role.MACHINE, Role.VAULT_OPERATOR, *_CUSTOMER},
         Action.VAULT_READ: {Role.MACHINE, *_CUSTOMER},
         Action.VAULT_CERTIFY: {Role.VAULT_OPERATOR, *_CUSTOMER},
+        Action.VAULT_GRANT: {Role.CUSTOMER_ADMIN},
         Action.VAULT_AUDIT: {Role.VAULT_AUDITOR},
         Action.NOTICE_PREPARE: {Role.NOTICE_SENDER},
         Action.NOTICE_APPROVE: {Role.NOTICE_APPROVER},
         Action.NOTICE_DISPATCH: {Role.MACHINE},
         Action.NOTICE_DESK: {Role.CALL_DESK, Role.NOTICE_SENDER},
         Action.NOTICE_CERTIFY: {Role.NOTICE_SENDER, Role.CUSTOMER_ADMIN},
+        Action.NOTICE_VIEW: {
+            Role.NOTICE_SENDER,
+            Role.NOTICE_APPROVER,
+            Role.CALL_DESK,
+            Role.CUSTOMER_ADMIN,
+            Role.MACHINE,
+        },
         Action.BILLING_RATE: {Role.MACHINE, Role.BILLING_CLERK},
         Action.BILLING_INVOICE: {Role.BILLING_CLERK},
         Action.BILLING_VIEW: {Role.BILLING_CLERK, Role.SALES, Role.CUSTOMER_ADMIN},

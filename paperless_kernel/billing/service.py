@@ -50,6 +50,7 @@ from paperless_kernel.billing.model import (
     Money,
     Month,
     Spreadsheet,
+    Status,
     UsageEvent,
 )
 from paperless_kernel.billing.papers import sheets
@@ -343,14 +344,26 @@ class Billing:
         """Explain a line: quantity, price, days, what the floor dropped, the source."""
         return explain(line)
 
-    def pdf(self, invoice: Invoice, *, customer: str = "", office: str = "") -> bytes:
+    def pdf(
+        self, actor: Actor, invoice: Invoice, *, customer: str = "", office: str = ""
+    ) -> bytes:
         """Set an invoice as PDF/A with its canonical JSON attached, signed if issued.
 
+        Only what was issued here is signed: an issued invoice is compared with the one
+        that is kept, byte for byte. A draft stays unsigned.
+
         Args:
+            actor: who asks.
             invoice: issued or draft.
             customer: the name to print; the tenant's id where none is given.
             office: who bills; stands at the foot of each page.
+
+        Raises:
+            NotAllowedError: the actor may not view billing, or not this customer's.
+            NotFoundError: no such invoice was issued to this actor's customer.
+            EvidenceError: it differs from the one that was issued.
         """
+        self._check_own(actor, invoice)
         covered = self._facility(FacilityKind.CENTRE, invoice.made_at)
         return make_paper(
             invoice,
@@ -361,8 +374,13 @@ class Billing:
             keeper=self._keeper,
         )
 
-    def xlsx(self, invoice: Invoice) -> bytes:
-        """Write an invoice as a workbook; a working copy, not a proof."""
+    def xlsx(self, actor: Actor, invoice: Invoice) -> bytes:
+        """Write an invoice as a workbook; a working copy, not a proof.
+
+        Raises:
+            NotAllowedError, NotFoundError, EvidenceError: as for `pdf`.
+        """
+        self._check_own(actor, invoice)
         title = f"청구서 {invoice.number or '초안'}"
         return self._spreadsheet.workbook(
             title, sheets(invoice), made_at=invoice.made_at
@@ -379,6 +397,21 @@ class Billing:
             issued_total=Money(sum(won for _, _, won in months)),
             by_month=tuple((month, Money(won)) for month, _, won in months),
         )
+
+    def _check_own(self, actor: Actor, invoice: Invoice) -> None:
+        """Let a draft of the actor's customer pass, or what was issued and is kept."""
+        _may_view(actor, invoice.tenant)
+        if invoice.status is Status.DRAFT:
+            return
+        stored = self._stored(actor, invoice.id)
+        told = self._journal.entry(stored.entry).body.get("sha256")
+        kept = read_invoice(stored.raw)
+        # Both the bytes and the values are compared: the page shows the values.
+        if kept != invoice or told != kept.sha256:
+            raise EvidenceError(
+                f"invoice {invoice.id} is not the one that was issued; nothing is set "
+                "or signed. Load it again and run 'paperless billing verify-invoice'."
+            )
 
     def _stored(self, actor: Actor, invoice_id: str) -> StoredInvoice:
         require(actor, Action.BILLING_VIEW)

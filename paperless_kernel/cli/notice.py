@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
+from paperless_kernel.access.permissions import Action
 from paperless_kernel.cli.shell import (
+    acting,
     json_option,
+    login_option,
     opened,
     show_rows,
 )
@@ -18,11 +21,13 @@ def notice() -> None:
 
 
 @notice.command("status")
+@login_option
 @json_option
 @click.pass_obj
-def notice_status(settings: Settings, as_json: bool) -> None:
+def notice_status(settings: Settings, login: str | None, as_json: bool) -> None:
     """List every notice: its state, the masked line, the reason where it stopped."""
     with opened(settings, reader=True) as office:
+        who = acting(office, login, Action.NOTICE_VIEW)
         rows = [
             {
                 "campaign": campaign.title,
@@ -31,7 +36,7 @@ def notice_status(settings: Settings, as_json: bool) -> None:
                 "line": status.sent_to or status.listed,
                 "reason": status.reason.value if status.reason else "",
             }
-            for campaign in office.notices.campaigns()
-            for status in office.notices.statuses(campaign.id)
+            for campaign in office.notices.campaigns(who)
+            for status in office.notices.statuses(who, campaign.id)
         ]
         show_rows(rows, as_json=as_json)

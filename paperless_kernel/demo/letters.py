@@ -99,14 +99,15 @@ def run(
     """Send one held document to the three and have it read; return how each stands."""
     campaign = _prepare(office, tenant, key, document, since)
     _send(office, campaign, progress)
-    statuses = office.notices.statuses(campaign.id)
+    sender = actor(office, "sender")
+    statuses = office.notices.statuses(sender, campaign.id)
     for number, (case, status) in enumerate(zip(CASES, statuses, strict=True), 1):
         if status.state in _ARRIVED:
             line = case.now[0]
             read_notice(pages, Handset(relay, line.number))
         progress("notices read", number, len(CASES))
-    office.notices.letters(actor(office, "sender"))
-    return office.notices.statuses(campaign.id)
+    office.notices.letters(sender)
+    return office.notices.statuses(sender, campaign.id)
 
 
 def _prepare(
@@ -148,7 +149,7 @@ def _send(office: Office, campaign: Campaign, progress: Progress) -> None:
     while True:
         waiting = [
             each
-            for each in office.notices.statuses(campaign.id)
+            for each in office.notices.statuses(MACHINE, campaign.id)
             if each.state not in (*_ENDED, *_ARRIVED)
         ]
         progress("notices sent", len(CASES) - len(waiting), len(CASES))
@@ -162,7 +163,7 @@ def _send(office: Office, campaign: Campaign, progress: Progress) -> None:
                 to=opens,
                 reason="next sending window (10:00-18:00 KST on a business day)",
             )
-        office.notices.recover(MACHINE, alone=True)
+        office.notices.recover(MACHINE, alone=office.is_keeper)
         office.notices.dispatch_due(MACHINE)
         office.notices.collect_reports(MACHINE)
         if time.monotonic() > until:

@@ -106,10 +106,11 @@ class Results:
     def billed(self, invoice: Invoice, customer: str) -> list[Path]:
         """Write an invoice as PDF and workbook."""
         billing, name = self._office.billing, f"invoice-{invoice.number}"
-        pdf = billing.pdf(invoice, customer=customer, office=self._office.facts.name)
+        clerk, own = actor(self._office, "clerk"), self._office.facts.name
+        pdf = billing.pdf(clerk, invoice, customer=customer, office=own)
         return [
             self._put(f"{name}.pdf", pdf),
-            self._put(f"{name}.xlsx", billing.xlsx(invoice)),
+            self._put(f"{name}.xlsx", billing.xlsx(clerk, invoice)),
         ]
 
     def checkpoints(self) -> list[Path]:

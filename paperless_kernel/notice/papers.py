@@ -55,9 +55,7 @@ _LETTER_WIDTH = 1240
 def issue_certificate(parts: Parts, actor: Actor, notice_id: str, key: str) -> Paper:
     """Issue a distribution certificate over what is known now; see `Notices`."""
     require(actor, Action.NOTICE_CERTIFY)
-    notice, campaign = load_notice(parts, notice_id)
-    if actor.tenant not in ("", notice.tenant):
-        raise NotFoundError(f"there is no notice {notice_id}.")
+    notice, campaign = _visible(parts, actor, notice_id)
     known = _kept(parts, notice_id, "certificate", key)
     if known is not None:
         return known
@@ -89,7 +87,7 @@ def issue_certificate(parts: Parts, actor: Actor, notice_id: str, key: str) -> P
 def print_letter(parts: Parts, actor: Actor, notice_id: str) -> Paper:
     """Print the letter for somebody no line can reach; see `Notices`."""
     require(actor, Action.NOTICE_DESK)
-    notice, campaign = load_notice(parts, notice_id)
+    notice, campaign = _visible(parts, actor, notice_id)
     known = _kept(parts, notice_id, "letter", _LETTER_KEY)
     if known is not None:
         return known
@@ -141,11 +139,18 @@ def print_letter(parts: Parts, actor: Actor, notice_id: str) -> Paper:
 
 
 def print_letters(parts: Parts, actor: Actor) -> tuple[Paper, ...]:
-    """Print every letter that is due."""
+    """Print every letter that is due, of the actor's customer or of all."""
     require(actor, Action.NOTICE_DESK)
     with parts.db.read() as tx:
-        waiting = ineligible_without_letter(tx)
+        waiting = ineligible_without_letter(tx, actor.tenant)
     return tuple(print_letter(parts, actor, each) for each in waiting)
+
+
+def _visible(parts: Parts, actor: Actor, notice_id: str) -> tuple[Notice, Campaign]:
+    notice, campaign = load_notice(parts, notice_id)
+    if actor.tenant not in ("", notice.tenant):
+        raise NotFoundError(f"there is no notice {notice_id}.")
+    return notice, campaign
 
 
 def _kept(parts: Parts, notice_id: str, kind: str, key: str) -> Paper | None:

@@ -188,9 +188,7 @@ class Notices:
         """
         require(actor, Action.NOTICE_APPROVE)
         parts = self._parts
-        campaign = self.campaign(campaign_id)
-        if actor.tenant not in ("", campaign.tenant):
-            raise NotFoundError(f"there is no campaign {campaign_id}.")
+        campaign = self._campaign(actor, campaign_id)
         if actor.id == campaign.created_by:
             raise NotAllowedError(
                 f"{actor.id} prepared campaign {campaign_id}: a second person approves "
@@ -201,7 +199,7 @@ class Notices:
                 body = {"tenant": campaign.tenant}
                 parts.write(tx, APPROVED, campaign_id, actor.id, body)
         parts.sequence()
-        return self.campaign(campaign_id)
+        return self._campaign(actor, campaign_id)
 
     def dispatch_due(self, actor: Actor) -> Dispatched:
         """Send what may go now; see `Dispatcher.dispatch_due`."""
@@ -235,50 +233,73 @@ class Notices:
         """Print the letter for somebody no line can reach; once.
 
         Raises:
+            NotFoundError: no such notice, or not of this customer.
             NotAllowedError: the notice can be sent, or the actor may not print.
             EvidenceError: the document is not the one that was accepted.
         """
         return print_letter(self._parts, actor, notice_id)
 
     def letters(self, actor: Actor) -> tuple[Paper, ...]:
-        """Print every letter that is due."""
+        """Print every letter that is due, of the actor's customer or of all."""
         return print_letters(self._parts, actor)
 
-    def campaign(self, campaign_id: str) -> Campaign:
+    def campaign(self, actor: Actor, campaign_id: str) -> Campaign:
         """Return a campaign.
 
         Raises:
-            NotFoundError: there is none.
+            NotAllowedError: the actor may not look at notices.
+            NotFoundError: there is none, or not for this actor.
         """
-        with self._parts.db.read() as tx:
-            found = campaign_by_id(tx, campaign_id)
-        if found is None:
-            raise NotFoundError(f"there is no campaign {campaign_id}.")
-        return found
+        require(actor, Action.NOTICE_VIEW)
+        return self._campaign(actor, campaign_id)
 
-    def campaigns(self) -> tuple[Campaign, ...]:
-        """Return all campaigns, oldest first."""
-        with self._parts.db.read() as tx:
-            return campaigns(tx)
+    def campaigns(self, actor: Actor) -> tuple[Campaign, ...]:
+        """Return the campaigns the actor may see, oldest first.
 
-    def statuses(self, campaign_id: str) -> tuple[NoticeStatus, ...]:
-        """Return where each notice of a campaign stands, in the list's order."""
+        Raises:
+            NotAllowedError: the actor may not look at notices.
+        """
+        require(actor, Action.NOTICE_VIEW)
         with self._parts.db.read() as tx:
-            rows = notices_of(tx, campaign_id)
+            found = campaigns(tx)
+        return tuple(each for each in found if actor.tenant in ("", each.tenant))
+
+    def statuses(self, actor: Actor, campaign_id: str) -> tuple[NoticeStatus, ...]:
+        """Return where each notice of a campaign stands, in the list's order.
+
+        Raises:
+            NotAllowedError: the actor may not look at notices.
+            NotFoundError: there is no such campaign, or not for this actor.
+        """
+        campaign = self.campaign(actor, campaign_id)
+        with self._parts.db.read() as tx:
+            rows = notices_of(tx, campaign.id)
         return tuple(status_of(self._parts, row) for row in rows)
 
-    def status(self, notice_id: str) -> NoticeStatus:
+    def status(self, actor: Actor, notice_id: str) -> NoticeStatus:
         """Return where one notice stands.
 
         Raises:
-            NotFoundError: there is none.
+            NotAllowedError: the actor may not look at notices.
+            NotFoundError: there is none, or not for this actor.
         """
-        return status_of(self._parts, load_notice(self._parts, notice_id)[0])
+        require(actor, Action.NOTICE_VIEW)
+        notice, _ = load_notice(self._parts, notice_id)
+        if actor.tenant not in ("", notice.tenant):
+            raise NotFoundError(f"there is no notice {notice_id}.")
+        return status_of(self._parts, notice)
 
     def numbers(self) -> Numbers:
         """Return the business in numbers."""
         with self._parts.db.read() as tx:
             return Numbers(**counts(tx))
+
+    def _campaign(self, actor: Actor, campaign_id: str) -> Campaign:
+        with self._parts.db.read() as tx:
+            found = campaign_by_id(tx, campaign_id)
+        if found is None or actor.tenant not in ("", found.tenant):
+            raise NotFoundError(f"there is no campaign {campaign_id}.")
+        return found
 
     def _check(self, draft: Draft) -> tuple[bytes, ...]:
         check_template(draft.title, draft.template)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotFoundError
-from paperless_kernel.base.ids import Actor, Ids, Random, Role
+from paperless_kernel.base.ids import Actor, Ids, Random
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.base.typeset import Typesetter
 from paperless_kernel.store.blobs import Blobs
@@ -161,7 +161,8 @@ class Vault:
             NotAllowedError: only the customer's own administrator grants.
             InputError: reading is never granted.
         """
-        if actor.tenant != tenant or Role.CUSTOMER_ADMIN not in actor.roles:
+        require(actor, Action.VAULT_GRANT)
+        if actor.tenant != tenant:  # not even the office grants itself
             raise NotAllowedError(
                 f"Only an administrator of {tenant} grants access to its documents."
             )

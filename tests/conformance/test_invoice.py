@@ -20,7 +20,8 @@ from paperless_kernel.adapters.spreadsheet import XlsxSpreadsheet
 from paperless_kernel.adapters.typesetting import TypstTypesetter
 from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.errors import InputError
-from paperless_kernel.base.ids import SystemRandom
+from paperless_kernel.base.events import Event
+from paperless_kernel.base.ids import Actor, Role, SystemRandom
 from paperless_kernel.billing.invoice import Heading, make_invoice, read_invoice
 from paperless_kernel.billing.model import (
     Contract,
@@ -31,8 +32,11 @@ from paperless_kernel.billing.model import (
     UsageDay,
 )
 from paperless_kernel.billing.rating import rate
-from paperless_kernel.billing.service import Billing
+from paperless_kernel.billing.records import StoredInvoice, add_invoice, metadata
+from paperless_kernel.billing.service import INVOICE_ISSUED, Billing
 from paperless_kernel.billing.tariff import Catalogue, parse_tariff
+from paperless_kernel.store.database import Database
+from paperless_kernel.store.journal import Journal
 from paperless_kernel.trust.anchors import Anchor
 from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.pki import fingerprint
@@ -43,6 +47,7 @@ pytestmark = pytest.mark.outside
 
 AT = dt.datetime(2025, 8, 1, 1, 2, 3, tzinfo=dt.UTC)
 JULY = Month.parse("2025-07")
+CLERK = Actor(id="clerk", roles=frozenset({Role.BILLING_CLERK}))
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +119,40 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
 
 
 @pytest.fixture(scope="module")
-def billing(repository: Path, keys: KeyFiles) -> Billing:
+def billing(
+    repository: Path,
+    keys: KeyFiles,
+    invoice: Invoice,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Billing:
     papers = repository / "data" / "papers"
+    db = Database(tmp_path_factory.mktemp("billing") / "billing.db")
+    metadata.create_all(db.engine)
+    journal = Journal(db, "billing")
+    entry = Event(
+        tag=INVOICE_ISSUED,
+        id="2.25.1",
+        subject=invoice.id,
+        at=AT,
+        actor=CLERK.id,
+        body={"tenant": invoice.tenant, "sha256": invoice.sha256},
+    )
+    stored = StoredInvoice(
+        n=1,
+        id=invoice.id,
+        key="k",
+        tenant=invoice.tenant,
+        month=invoice.month.text,
+        entry=entry.id,
+        sha256=invoice.sha256,
+        raw=invoice.raw,
+    )
+    with db.begin() as tx:
+        add_invoice(tx, stored, number=invoice.number, total=invoice.total)
+        journal.append(tx, entry)
     return Billing(
-        db=None,  # type: ignore[arg-type]
-        journal=None,  # type: ignore[arg-type]
+        db=db,
+        journal=journal,
         keeper=Signing(keys),  # type: ignore[arg-type]
         clock=None,  # type: ignore[arg-type]
         ids=None,  # type: ignore[arg-type]
@@ -135,7 +169,12 @@ def paper(
 ) -> Path:
     file = tmp_path_factory.mktemp("invoice") / "invoice.pdf"
     file.write_bytes(
-        billing.pdf(invoice, customer="가나상사(견본)", office="종이없는 사무소(견본)")
+        billing.pdf(
+            CLERK,
+            invoice,
+            customer="가나상사(견본)",
+            office="종이없는 사무소(견본)",
+        )
     )
     return file
 
@@ -146,6 +185,7 @@ def test_the_paper_is_pdf_a_3b_and_the_same_twice(
     data = paper.read_bytes()
     assert (
         billing.pdf(
+            CLERK,
             read_invoice(invoice.raw),
             customer="가나상사(견본)",
             office="종이없는 사무소(견본)",
@@ -195,8 +235,8 @@ def test_a_reader_finds_every_line_and_why(
 def test_a_spreadsheet_reads_the_same_numbers(
     billing: Billing, invoice: Invoice
 ) -> None:
-    made = billing.xlsx(invoice)
-    assert made == billing.xlsx(read_invoice(invoice.raw))
+    made = billing.xlsx(CLERK, invoice)
+    assert made == billing.xlsx(CLERK, read_invoice(invoice.raw))
     book = openpyxl.load_workbook(io.BytesIO(made))
     assert book.properties.title == "청구서 2025-07-000001"
     lines, days = book.worksheets

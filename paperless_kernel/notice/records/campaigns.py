@@ -256,12 +256,19 @@ def has_fact(tx: Connection, notice_id: str, kinds: Iterable[FactKind]) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def ineligible_without_letter(tx: Connection) -> tuple[str, ...]:
-    """Return ids of notices nobody can be reached by and no letter was printed for."""
+def ineligible_without_letter(tx: Connection, tenant: str) -> tuple[str, ...]:
+    """Return ids of notices nobody can be reached by and no letter was printed for.
+
+    An empty ``tenant`` stands for every customer.
+    """
     printed = select(paper.c.notice).where(paper.c.kind == "letter")
-    query = select(route.c.notice).where(
-        route.c.network.is_(None), route.c.notice.not_in(printed)
+    query = (
+        select(route.c.notice)
+        .join(notice, notice.c.id == route.c.notice)
+        .where(route.c.network.is_(None), route.c.notice.not_in(printed))
     )
+    if tenant:
+        query = query.where(notice.c.tenant == tenant)
     return tuple(row.notice for row in tx.execute(query.order_by(route.c.notice)))
 
 

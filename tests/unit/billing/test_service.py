@@ -19,7 +19,8 @@ from paperless_kernel.base.errors import (
     QuoteRequiredError,
 )
 from paperless_kernel.base.ids import Actor, Role
-from paperless_kernel.billing.model import Contract, Invoice, Meter, Status
+from paperless_kernel.billing.invoice import read_invoice
+from paperless_kernel.billing.model import Contract, Invoice, Meter, Money, Status
 from paperless_kernel.billing.service import INVOICE_ISSUED, USAGE_RECORDED
 from paperless_kernel.billing.tariff import Catalogue, parse_tariff
 
@@ -263,6 +264,32 @@ def test_a_workbook_names_the_invoice_and_is_the_same_twice(
 ) -> None:
     desk.billing.ingest(MACHINE, july.events)
     invoice = close(desk)
-    made = desk.billing.xlsx(invoice)
-    assert made == desk.billing.xlsx(desk.billing.invoice(CLERK, invoice.id))
+    made = desk.billing.xlsx(CLERK, invoice)
+    again = desk.billing.invoice(CLERK, invoice.id)
+    assert made == desk.billing.xlsx(customer(TENANT), again)
     assert made.startswith(b"PK")
+
+
+def test_only_the_invoice_that_was_issued_becomes_a_paper(desk: Any, july: Any) -> None:
+    desk.billing.ingest(MACHINE, july.events)
+    invoice = close(desk)
+    other = read_invoice(invoice.raw.replace(b'"cutoff":', b'"cutoff":1'))
+    for make in (desk.billing.pdf, desk.billing.xlsx):
+        for forged in (
+            replace(invoice, total=Money(1)),  # other values over the same bytes
+            replace(invoice, status=Status.DRAFT, tenant="2.25.2"),
+            other,
+        ):
+            with pytest.raises((EvidenceError, NotAllowedError)):
+                make(customer(TENANT), forged)
+        with pytest.raises(NotFoundError):
+            make(CLERK, replace(invoice, id="2.25.404"))
+        for who in (COURIER, MACHINE, customer("2.25.2")):
+            with pytest.raises(NotAllowedError):
+                make(who, invoice)
+
+
+def test_a_draft_becomes_a_workbook_too(desk: Any, july: Any) -> None:
+    desk.billing.ingest(MACHINE, july.events)
+    draft = desk.billing.preview(CLERK, TENANT, "2025-07")
+    assert desk.billing.xlsx(CLERK, draft).startswith(b"PK")

@@ -131,7 +131,7 @@ class World:
         return self.notices.approve(self.approver, made.id).id
 
     def one(self, campaign: str) -> NoticeStatus:
-        (status,) = self.notices.statuses(campaign)
+        (status,) = self.notices.statuses(self.sender, campaign)
         return status
 
     def token(self, number: str) -> str:

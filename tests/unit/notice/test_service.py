@@ -14,6 +14,7 @@ from paperless_kernel.base.errors import (
     NotAllowedError,
     NotFoundError,
 )
+from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.notice.model import (
     Channel,
     FactKind,
@@ -69,6 +70,9 @@ def test_an_skt_mvno_gets_a_letter_instead(world: Any) -> None:
     status = world.one(campaign)
     assert (status.state, status.reason) == (State.INELIGIBLE, Reason.SKT_MVNO)
     assert world.ledger.handset() == []
+    with pytest.raises(NotFoundError):
+        world.notices.letter(world.stranger, status.id)
+    assert world.notices.letters(world.stranger) == ()
     (letter,) = world.notices.letters(world.sender)
     assert letter.pdf.startswith(b"%PDF-")
     assert world.notices.letters(world.sender) == ()
@@ -127,12 +131,54 @@ def test_a_repeat_is_the_first_and_another_content_is_refused(world: Any) -> Non
     draft = world.draft([1])
     first = world.notices.create_campaign(world.sender, draft, key="c")
     assert world.notices.create_campaign(world.sender, draft, key="c") == first
-    assert len(world.notices.statuses(first.id)) == 1
+    assert len(world.notices.statuses(world.sender, first.id)) == 1
     with pytest.raises(ConflictError):
         world.notices.create_campaign(
             world.sender, replace(draft, title="다른 안내"), key="c"
         )
     assert world.notices.numbers().campaigns == 1
+
+
+def test_who_may_look_and_at_what(world: Any) -> None:
+    campaign = world.approved(1)
+    status = world.one(campaign)
+    office = Actor(id="desk", roles=frozenset({Role.CALL_DESK}))
+    for who in (world.sender, world.approver, world.machine, office):
+        assert [each.id for each in world.notices.campaigns(who)] == [campaign]
+        assert world.notices.campaign(who, campaign).id == campaign
+        assert world.notices.statuses(who, campaign) == (status,)
+        assert world.notices.status(who, status.id) == status
+
+
+def test_another_customer_s_notices_are_not_there(world: Any) -> None:
+    campaign = world.approved(1)
+    notice = world.one(campaign).id
+    assert world.notices.campaigns(world.stranger) == ()
+    for look in (world.notices.campaign, world.notices.statuses):
+        with pytest.raises(NotFoundError):
+            look(world.stranger, campaign)
+        with pytest.raises(NotFoundError):
+            look(world.sender, "2.25.404")
+    with pytest.raises(NotFoundError):
+        world.notices.status(world.stranger, notice)
+    boss = Actor(id="b", roles=frozenset({Role.NOTICE_APPROVER}), tenant="t-two")
+    with pytest.raises(NotFoundError):
+        world.notices.approve(boss, campaign)
+
+
+def test_who_has_nothing_to_do_with_notices_sees_none(world: Any) -> None:
+    campaign = world.approved(1)
+    notice = world.one(campaign).id
+    courier = Actor(id="c", roles=frozenset({Role.COURIER}))
+    with pytest.raises(NotAllowedError):
+        world.notices.campaigns(courier)
+    for look, what in (
+        (world.notices.campaign, campaign),
+        (world.notices.statuses, campaign),
+        (world.notices.status, notice),
+    ):
+        with pytest.raises(NotAllowedError):
+            look(courier, what)
 
 
 def test_wrong_input_changes_nothing(world: Any) -> None:
@@ -299,4 +345,4 @@ def test_two_hundred_and_one_make_two_batches(world: Any) -> None:
     assert world.notices.dispatch_due(world.machine).sent == 201
     assert len({m["number"] for m in world.ledger.handset()}) == 201
     assert world.tags().count("notice:batch:committed") == 2
-    assert len(world.notices.statuses(campaign)) == 201
+    assert len(world.notices.statuses(world.sender, campaign)) == 201

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,7 +175,9 @@ def test_a_granted_purpose_opens_and_no_other(world: Any) -> None:
         world.vault.open(world.machine, document_id, Purpose.READ)
     with pytest.raises(InputError):
         world.vault.grant(world.boss, "t-one", Purpose.READ)
-    for actor in (world.clerk, world.stranger, world.operator):
+    boss = world.boss
+    elsewhere, office = replace(boss, tenant="t-two"), replace(boss, tenant="")
+    for actor in (world.clerk, world.stranger, world.operator, elsewhere, office):
         with pytest.raises(NotAllowedError):
             world.vault.grant(actor, "t-one", Purpose.DISPOSAL)
 
