@@ -3,7 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-HOME_FOLDER ?= ./office
 
 .DEFAULT_GOAL := help
 .PHONY: reference help setup setup-test run demo test check lint types imports docs notebooks bench faults lock
@@ -13,10 +12,12 @@ help: ## list the tasks
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12, say")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@if command -v uv >/dev/null; then \
+	  test -x $(BIN)/python || uv venv -q --python $(PYTHON) $(VENV); \
 	  VIRTUAL_ENV=$(VENV) uv pip install -q --require-hashes -r requirements.lock; \
 	else \
+	  test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "This Python cannot make a virtual environment: apt install python3-venv, or install uv."; exit 1; }; \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; \
 	fi
 	@$(BIN)/python -c 'import sysconfig, pathlib; \

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +23,6 @@ from paperless_kernel.base.errors import (
     BusyError,
     ConflictError,
     KeyLockedError,
-    NotFoundError,
-    StorageError,
     UnavailableError,
 )
 from paperless_kernel.base.facility import FacilityKind
@@ -39,7 +36,13 @@ from paperless_kernel.flows.snapshot import (
     Snapshot,
     section,
 )
-from paperless_kernel.founding import DATABASES, FACTS, JOURNALS, OfficeFacts
+from paperless_kernel.founding import (
+    DATABASES,
+    JOURNALS,
+    LOCK,
+    OfficeFacts,
+    read_facts,
+)
 from paperless_kernel.notice.service import Notices
 from paperless_kernel.scan.service import Scan
 from paperless_kernel.store.database import Database
@@ -50,7 +53,7 @@ from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.notes import check_note
 from paperless_kernel.trust.pki import fingerprint
 from paperless_kernel.vault.service import Vault
-from paperless_kernel.wiring import Grounds, Services, wire
+from paperless_kernel.wiring import CARRIER, Grounds, Services, wire
 
 FOUNDER = Actor(id="init", roles=frozenset({Role.SYSTEM_ADMIN}), name="init")
 """Who acts while an office is made; it has no login."""
@@ -61,6 +64,7 @@ def open_office(
     *,
     passphrase: Callable[[], bytes] | None = None,
     reader: bool = False,
+    alone: bool = False,
 ) -> Office:
     """Open an office; as its keeper, or asking the one that runs.
 
@@ -69,29 +73,19 @@ def open_office(
         passphrase: opens the keys when this process becomes the keeper.
         reader: never become the keeper (a notebook, a page); what needs a key is then
             asked of a running ``paperless serve``.
+        alone: only as the keeper; refuse where another process is it.
 
     Raises:
         NotFoundError: there is no office in that folder.
+        StorageError: what says so is damaged.
         BusyError: another command holds it and answers no questions.
         KeyLockedError: the passphrase does not open the keys.
     """
-    try:
-        text = (settings.folder / FACTS).read_text()
-        facts = OfficeFacts(**json.loads(text))
-    except FileNotFoundError:
-        raise NotFoundError(
-            f"no office in {settings.folder}: make one with 'paperless init', or try "
-            "'paperless demo'."
-        ) from None
-    except (OSError, ValueError, TypeError) as error:
-        raise StorageError(
-            f"{settings.folder / 'office.json'} cannot be read ({error}); restore it "
-            "from a backup."
-        ) from error
+    facts = read_facts(settings.folder)
     office = Office(settings, facts, passphrase or _no_passphrase)
     try:
         if not reader:
-            office.take_keys()
+            office.take_keys(alone=alone)
         office.build()
     except BaseException:
         office.close()
@@ -154,19 +148,20 @@ class Office:
         """The root certificate's SHA-256, as it stands on every certificate."""
         return fingerprint(self.keys.certificates(KeyPurpose.ROOT)[0])
 
-    def take_keys(self) -> None:
-        """Become the keeper, or find the process that is.
+    def take_keys(self, *, alone: bool = False) -> None:
+        """Become the keeper, or (unless ``alone``) find the process that is.
 
         Raises:
-            BusyError: another command holds the office and answers no questions.
+            BusyError: another command holds the office and answers no questions, or
+                answers while this one has to be alone.
             KeyLockedError: the passphrase does not open the keys.
         """
-        handle = os.open(self.folder / "office.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            self._find_keeper()
+            self._find_keeper(alone=alone)
             return
         self._lock = handle
         self.keys.log_key()  # a wrong passphrase shows now, not half-way
@@ -187,7 +182,7 @@ class Office:
             if not journal.is_empty():
                 self.keeper.sequence(journal.name)
 
-    def _find_keeper(self) -> None:
+    def _find_keeper(self, *, alone: bool) -> None:
         keeper = RemoteKeeper(self.socket, self.keys, self.facts.origin)
         try:
             keeper.ping()
@@ -196,10 +191,22 @@ class Office:
                 f"another paperless command is working in {self.folder}; wait until "
                 "it ends, then run this again."
             ) from error
+        if alone:
+            keeper.close()
+            raise BusyError(
+                f"'paperless serve' runs in {self.folder}; stop it, then run this "
+                "again."
+            )
         self.keeper = keeper
 
     def listen(self) -> None:
-        """Answer other processes' questions to the keeper until `close`."""
+        """Answer other processes' questions to the keeper until `close`.
+
+        Raises:
+            BusyError: this process does not hold the keys.
+        """
+        if not self.is_keeper:
+            raise BusyError("another process keeps this office's keys; stop it first.")
         self._server = KeeperServer(self.socket, self.keeper)
         self._server.start()
 
@@ -281,6 +288,11 @@ class Office:
                 {"invoices": billing.invoices, "total": billing.issued_total},
             ),
         )
+
+    def use_relay(self, url: str) -> None:
+        """Send through the relay at ``url`` from now on, in every process."""
+        (self.folder / CARRIER).write_text(url + "\n", encoding="utf-8")
+        self.services.relay.base_url = url
 
     def jump(
         self, actor: Actor, *, key: str, to: dt.datetime, reason: str

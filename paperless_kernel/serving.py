@@ -15,12 +15,11 @@ from contextlib import ExitStack
 
 import click
 
-from paperless_kernel.adapters.processes import Child
-from paperless_kernel.base.errors import UnavailableError
+from paperless_kernel.adapters.processes import Child, child_environment
+from paperless_kernel.base.errors import BusyError, UnavailableError
 from paperless_kernel.config import Settings
-from paperless_kernel.demo.story import PAGES, SIMULATOR, simulator_arguments
 from paperless_kernel.office import Office, open_office
-from paperless_kernel.wiring import CARRIER
+from paperless_kernel.wiring import PAGES, SIMULATOR, simulator_arguments
 
 WORKBENCH = "paperless_kernel.workbench"
 _LOOK_SECONDS = 1.0
@@ -33,22 +32,30 @@ def serve(settings: Settings, passphrase: Callable[[], bytes]) -> None:
         BusyError: a port is taken, or another command works in this office.
         UnavailableError: one of the processes ended by itself.
     """
+    # What opens the keys stays in this process.
+    public = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PAPERLESS_PASSPHRASE")
+    }
     environment = {
-        **os.environ,
+        **public,
         "PAPERLESS_HOME": str(settings.folder.resolve()),
         "PAPERLESS_PORT": str(settings.port),
         "PAPERLESS_HOST": settings.host,
         "PAPERLESS_WEB_PORT": str(settings.web_port),
     }
     with ExitStack() as stack:
-        office = stack.enter_context(open_office(settings, passphrase=passphrase))
+        office = stack.enter_context(
+            open_office(settings, passphrase=passphrase, alone=True)
+        )
         if office.is_demo:
             _simulate(office, stack)
         office.listen()
-        pages = stack.enter_context(Child(PAGES, (), environment))
+        pages = stack.enter_context(_pages(settings, environment))
         click.echo(f"Recipients' pages: {pages.url}")
         workbench = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", WORKBENCH], env=environment
+            [sys.executable, "-m", WORKBENCH], env=child_environment(environment)
         )
         stack.callback(_end, workbench)
         try:
@@ -61,9 +68,20 @@ def serve(settings: Settings, passphrase: Callable[[], bytes]) -> None:
     raise UnavailableError("the recipients' pages ended; their own message says why.")
 
 
+def _pages(settings: Settings, environment: dict[str, str]) -> Child:
+    try:
+        return Child(PAGES, (), environment)
+    except BusyError as error:
+        raise BusyError(
+            f"port {settings.web_port} on {settings.host} is taken by another program; "
+            "stop it, or set PAPERLESS_WEB_PORT to a free port for the recipients' "
+            "pages."
+        ) from error
+
+
 def _simulate(office: Office, stack: ExitStack) -> None:
     relay = stack.enter_context(Child(SIMULATOR, simulator_arguments(office.folder)))
-    (office.folder / CARRIER).write_text(relay.url + "\n")
+    office.use_relay(relay.url)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

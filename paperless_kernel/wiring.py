@@ -47,6 +47,11 @@ CARRIER = "carrier.url"
 LINES = "lines.json"
 """File of the simulated line directory."""
 
+SIMULATOR = "paperless_kernel.adapters.carrier_simulator"
+"""Module of the demo's carriers, started as a process."""
+PAGES = "paperless_kernel.web"
+"""Module of the recipients' pages, started as a process."""
+
 _NOBODY = "http://127.0.0.1:9"  # answers nothing: what needs a relay says so
 
 
@@ -115,7 +120,7 @@ def wire(on: Grounds) -> Services:
             ids=on.ids,
             typesetter=typesetter,
             tariffs=Catalogue.of(
-                parse_tariff(file.read_text(), name=file.name)
+                parse_tariff(file.read_text(encoding="utf-8"), name=file.name)
                 for file in sorted((data / "tariffs").glob("*.toml"))
             ),
             spreadsheet=XlsxSpreadsheet(),
@@ -165,7 +170,7 @@ def _notices(
         ids=on.ids,
         random=on.random,
         calendar=load_calendar(data / "holidays"),
-        rules=read_rules((data / "rules" / "service.toml").read_text()),
+        rules=read_rules((data / "rules" / "service.toml").read_text(encoding="utf-8")),
         typesetter=typesetter,
         carriers={each: HttpCarrier(each, relay, on.clock) for each in Network},
         lines=SimulatedLines(on.folder / LINES, demo=on.is_demo),
@@ -175,10 +180,15 @@ def _notices(
     )
 
 
+def simulator_arguments(folder: Path) -> tuple[str, ...]:
+    """Return how a demo office's carrier simulator is started."""
+    return ("--demo", "--ledger", str(folder / "handsets.db"))
+
+
 def _relay_address(folder: Path) -> str:
     file = folder / CARRIER
-    return file.read_text().strip() if file.is_file() else _NOBODY
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else _NOBODY
 
 
 def _toml(file: Path) -> dict[str, Any]:
-    return tomllib.loads(file.read_text())
+    return tomllib.loads(file.read_text(encoding="utf-8"))

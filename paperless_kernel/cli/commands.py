@@ -65,19 +65,23 @@ for _group in (scan, vault, notice, billing):
 @main.command()
 @click.option("--name", required=True, help="the office's name, on its certificates")
 @click.option("--admin", default="admin", show_default=True, help="first login")
+@json_option
 @click.pass_obj
-def init(settings: Settings, name: str, admin: str) -> None:
+def init(settings: Settings, name: str, admin: str, as_json: bool) -> None:
     """Make an office: keys, certificates, tables and a first administrator."""
     from paperless_kernel.base.ids import Role
     from paperless_kernel.founding import make_office
     from paperless_kernel.office import FOUNDER
 
     find = passphrase_of(settings)
-    made = make_office(settings, name=name, kind="office", passphrase=find)
-    with opened(settings) as office:
-        if made:
+    make_office(settings, name=name, kind="office", passphrase=find)
+    with opened(settings, passphrase=find) as office:
+        # Asked again by the next init, should this one end before it is answered.
+        if not office.access.users():
             password = click.prompt(
-                f"password for {admin}", hide_input=True, confirmation_prompt=True
+                f"password for {admin} (8 characters or more)",
+                hide_input=True,
+                confirmation_prompt=True,
             )
             office.access.add_user(
                 FOUNDER,
@@ -89,10 +93,10 @@ def init(settings: Settings, name: str, admin: str) -> None:
         show(
             {
                 "office": office.facts.name,
-                "folder": settings.folder,
+                "folder": str(settings.folder),
                 "root certificate": office.root_fingerprint,
             },
-            as_json=False,
+            as_json=as_json,
         )
 
 

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -43,7 +44,8 @@ class Commands(click.Group):
             fail(error)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            fail(StorageError(f"{error.strerror or error}{where}; nothing half-made."))
+            said = f"{error.strerror or error}{where}"
+            fail(StorageError(f"{said}; check path, rights and space, then try again."))
         sys.exit(0)
 
 
@@ -61,10 +63,11 @@ def show(values: Shown, *, as_json: bool, title: str = "") -> None:
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False, default=str))
         return
-    table = Table(title=title or None, show_header=False, box=None)
+    if title:
+        click.echo(title)
+    width = max((len(key) for key in values), default=0)
     for key, value in values.items():
-        table.add_row(f"[bold]{escape(key)}[/bold]", escape(str(value)))
-    Console(soft_wrap=True).print(table)
+        click.echo(f"{key:<{width}}  {value}")
 
 
 def show_rows(rows: Sequence[Shown], *, as_json: bool) -> None:
@@ -84,27 +87,49 @@ def show_rows(rows: Sequence[Shown], *, as_json: bool) -> None:
 
 
 def passphrase_of(settings: Settings) -> Callable[[], bytes]:
-    """Return how the keys' passphrase is found: a file, the demo's own, a prompt."""
+    """Return how the keys' passphrase is found: a file, the demo's own, a prompt.
 
+    It is asked for once, and twice over where it is to lock new keys.
+    """
+    from paperless_kernel.founding import FACTS, read_facts
+
+    @cache
     def find() -> bytes:
-        file = Path(settings.passphrase_file or settings.folder / "passphrase")
-        if file.is_file():
-            return file.read_bytes().strip()
+        new = not (settings.folder / FACTS).exists()
         if settings.passphrase_file:
-            raise InputError(f"there is no passphrase file {file}.")
-        typed: str = click.prompt("passphrase of the keys", hide_input=True, err=True)
+            return _first_line(Path(settings.passphrase_file))
+        if not new and read_facts(settings.folder).kind == "demo":
+            return _first_line(settings.folder / "passphrase")
+        typed: str = click.prompt(
+            "passphrase of the keys", hide_input=True, confirmation_prompt=new, err=True
+        )
         return typed.encode()
 
     return find
 
 
+def _first_line(file: Path) -> bytes:
+    try:
+        return file.read_bytes().strip()
+    except OSError as error:
+        raise InputError(
+            f"the passphrase file {file} cannot be read ({error.strerror}); correct "
+            "PAPERLESS_PASSPHRASE_FILE, or unset it to be asked."
+        ) from error
+
+
 @contextmanager
-def opened(settings: Settings, *, reader: bool = False) -> Iterator[Office]:
+def opened(
+    settings: Settings,
+    *,
+    reader: bool = False,
+    passphrase: Callable[[], bytes] | None = None,
+) -> Iterator[Office]:
     """Open the office for one command; as its keeper unless ``reader``."""
     from paperless_kernel.office import open_office
 
     with open_office(
-        settings, passphrase=passphrase_of(settings), reader=reader
+        settings, passphrase=passphrase or passphrase_of(settings), reader=reader
     ) as office:
         yield office
 

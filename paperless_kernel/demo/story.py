@@ -16,6 +16,7 @@ from pathlib import Path
 from paperless_kernel.access.model import ClockJump, Tenant
 from paperless_kernel.adapters.processes import Child
 from paperless_kernel.base.clock import kst_date, kst_instant
+from paperless_kernel.base.errors import ConflictError
 from paperless_kernel.base.progress import Progress
 from paperless_kernel.billing.model import Invoice
 from paperless_kernel.config import Settings
@@ -31,15 +32,14 @@ from paperless_kernel.demo.people import (
 from paperless_kernel.demo.pile import Pile, given_pile, made_pile
 from paperless_kernel.demo.results import Judged, Results
 from paperless_kernel.flows.usage import collect_usage, usage_events
-from paperless_kernel.founding import make_office
+from paperless_kernel.founding import FACTS, make_office, read_facts
 from paperless_kernel.notice.model import NoticeStatus
 from paperless_kernel.office import Office, open_office
 from paperless_kernel.scan.model import Page
 from paperless_kernel.vault.model import AuditReport
-from paperless_kernel.wiring import CARRIER, MACHINE
+from paperless_kernel.wiring import MACHINE, PAGES, SIMULATOR, simulator_arguments
 
-SIMULATOR = "paperless_kernel.adapters.carrier_simulator"
-PAGES = "paperless_kernel.web"
+KIND = "demo"
 LOGINS = "demo-logins.json"
 _AFTER_MONTH_END = dt.timedelta(days=10, minutes=5)  # past any days of grace
 _METERED = ("access", "scan", "vault", "notice")
@@ -94,72 +94,70 @@ def tell(
 
     Raises:
         InputError: the folder holds no page that can be taken.
+        ConflictError: the folder holds a real office.
         BusyError: another command is working in this office.
     """
-    office_folder = settings.folder
     # A folder that cannot be read must not cost anybody an office.
     given = None if pages is None else given_pile(pages, progress=progress)
-    make_office(settings, name=OFFICE_NAME, kind="demo", passphrase=lambda: PASSPHRASE)
-    _write_secrets(office_folder)
-    pile = given or made_pile(office_folder / "pages", small=small, progress=progress)
-    with (
-        Child(SIMULATOR, simulator_arguments(office_folder)) as relay,
-        _opened(settings, relay.url) as office,
-    ):
-        office.listen()
-        watch(office)
-        tenant = settle(office)
-        batch = workshop.run(office, tenant, pile, progress)
-        customer = actor(office, "customer")
-        hits = tuple(reversed(office.vault.search(customer, tenant.id, pile.key)))
-        results = Results(office, pile.key)
-        files = results.sealed(hits)
-        if hits:
-            files += results.certified(tenant, hits[0])
-        statuses: tuple[NoticeStatus, ...] = ()
-        if hits:
-            with Child(PAGES, ("--port", "0"), _environment(settings)) as web:
-                statuses = letters.run(
-                    office,
-                    tenant,
-                    key=f"demo:{pile.key}",
-                    since=kst_date(batch.started_at),
-                    document=hits[-1].document_id,
-                    pages=web.url,
-                    relay=relay.url,
-                    progress=progress,
-                )
-            files += results.told(statuses)
-        invoices = _bill(office, tenant, progress)
-        for invoice in invoices:
-            files += results.billed(invoice, tenant.name)
-        audit = office.vault.audit(actor(office, "auditor"), progress)
-        files += results.checkpoints()
-        return Outcome(
-            pile=pile,
-            pages=office.scan.pages(actor(office, "manager"), batch.id),
-            documents=tuple(hit.title for hit in hits),
-            notices=statuses,
-            invoices=invoices,
-            jumps=office.access.jumps(),
-            judged=results.judged(files, progress),
-            audit=audit,
-            folder=results.folder,
+    folder = settings.folder
+    if (folder / FACTS).exists() and read_facts(folder).kind != KIND:
+        raise ConflictError(
+            f"{folder} holds a real office, and the demo makes up people and moves the "
+            "clock; run it in another folder with --home."
         )
+    make_office(settings, name=OFFICE_NAME, kind=KIND, passphrase=lambda: PASSPHRASE)
+    with open_office(settings, passphrase=lambda: PASSPHRASE, alone=True) as office:
+        _write_secrets(folder)
+        pile = given or made_pile(folder / "pages", small=small, progress=progress)
+        with Child(SIMULATOR, simulator_arguments(folder)) as relay:
+            office.use_relay(relay.url)
+            office.listen()
+            watch(office)
+            return _tell(office, pile, relay.url, progress)
 
 
-def _opened(settings: Settings, relay: str) -> Office:
-    (settings.folder / CARRIER).write_text(relay + "\n")
-    return open_office(settings, passphrase=lambda: PASSPHRASE)
+def _tell(office: Office, pile: Pile, relay: str, progress: Progress) -> Outcome:
+    tenant = settle(office)
+    batch = workshop.run(office, tenant, pile, progress)
+    customer = actor(office, "customer")
+    hits = tuple(reversed(office.vault.search(customer, tenant.id, pile.key)))
+    results = Results(office, pile.key)
+    files = results.sealed(hits)
+    statuses: tuple[NoticeStatus, ...] = ()
+    if hits:
+        files += results.certified(tenant, hits[0])
+        with Child(PAGES, ("--port", "0"), _environment(office)) as web:
+            statuses = letters.run(
+                office,
+                tenant,
+                key=f"demo:{pile.key}",
+                since=kst_date(batch.started_at),
+                document=hits[-1].document_id,
+                pages=web.url,
+                relay=relay,
+                progress=progress,
+            )
+        files += results.told(statuses)
+    invoices = _bill(office, tenant, progress)
+    for invoice in invoices:
+        files += results.billed(invoice, tenant.name)
+    audit = office.vault.audit(actor(office, "auditor"), progress)
+    files += results.checkpoints()
+    return Outcome(
+        pile=pile,
+        pages=office.scan.pages(actor(office, "manager"), batch.id),
+        documents=tuple(hit.title for hit in hits),
+        notices=statuses,
+        invoices=invoices,
+        jumps=office.access.jumps(),
+        judged=results.judged(files, progress),
+        audit=audit,
+        folder=results.folder,
+    )
 
 
-def simulator_arguments(folder: Path) -> tuple[str, ...]:
-    """Return how the demo's carrier simulator is started."""
-    return ("--demo", "--ledger", str(folder / "handsets.db"))
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    return {**os.environ, "PAPERLESS_HOME": str(settings.folder)}
+def _environment(office: Office) -> dict[str, str]:
+    return {**os.environ, "PAPERLESS_HOME": str(office.folder)}
 
 
 def _write_secrets(folder: Path) -> None:

@@ -32,15 +32,17 @@ class Blobs:
         """
         name = sha256(data).hex()
         path = self._path(name)
-        if path.exists():
-            self.get(name)  # equal, or refused
-            return name
         try:
-            self._write(path, data)
+            if not path.exists():
+                self._write(path, data)
         except FileExistsError:
-            self.get(name)  # another process was first
+            pass  # another process was first
         except OSError as error:
             raise _failed(error) from error
+        self.get(name)  # what stands there is equal, or refused
+        # 4. The name and its folders reach the disk, whoever made them; only then is
+        #    the object acknowledged.
+        self._sync(path)
         return name
 
     def _write(self, path: Path, data: bytes) -> None:
@@ -59,17 +61,21 @@ class Blobs:
             try:
                 source = f"/proc/self/fd/{handle}"
                 os.link(source, path.name, dst_dir_fd=folder, follow_symlinks=True)
-                # 4. The name itself reaches the disk; only then is it acknowledged.
-                os.fsync(folder)
             finally:
                 os.close(folder)
         finally:
             os.close(handle)
-        parent = os.open(path.parent.parent, os.O_DIRECTORY)
+
+    def _sync(self, path: Path) -> None:
         try:
-            os.fsync(parent)
-        finally:
-            os.close(parent)
+            for folder in (path.parent, path.parent.parent, self.root):
+                handle = os.open(folder, os.O_DIRECTORY)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+        except OSError as error:
+            raise _failed(error) from error
 
     def get(self, name: str) -> bytes:
         """Return an object's bytes, checked against its name.
@@ -95,9 +101,18 @@ class Blobs:
         return self._path(name).exists()
 
     def remove(self, name: str) -> None:
-        """Remove an object; one that is not here is already removed."""
+        """Remove an object for good; one that is not here is already removed.
+
+        Raises:
+            StorageError: the disk is failing; the object may still be there.
+        """
         path = self._path(name)
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _failed(error) from error
+        if path.parent.is_dir():
+            self._sync(path)  # or a power cut would bring it back
 
     def names(self) -> Iterator[str]:
         """Yield every object's name, in order."""

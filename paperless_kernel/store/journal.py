@@ -42,6 +42,7 @@ from paperless_kernel.trust.merkle import (
     leaf_hash,
     tree_root,
 )
+from paperless_kernel.trust.notes import check_note
 
 TRIGGERS = tuple(
     f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -50,6 +51,12 @@ TRIGGERS = tuple(
     for verb in ("UPDATE", "DELETE")
 )
 """SQL that makes the three tables append-only; run where the tables are made."""
+
+
+_GUARDS = (
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN "
+    "('entry', 'leaf', 'checkpoint')"
+)
 
 
 def add_journal(metadata: MetaData) -> None:
@@ -210,19 +217,6 @@ class Journal:
             text = tx.scalar(newest)
         return None if text is None else parse_stamp(text)
 
-    def checkpoint_at(self, size: int) -> str:
-        """Return the signed note of one size.
-
-        Raises:
-            NotFoundError: no checkpoint was ever signed at that size.
-        """
-        query = select(_checkpoint.c.note).where(_checkpoint.c.size == size)
-        with self.db.read() as tx:
-            note = tx.scalar(query)
-        if note is None:
-            raise NotFoundError(f"log {self.name} has no checkpoint of size {size}.")
-        return str(note)
-
     def sequence(
         self, sign: Callable[[int, bytes], str], at: dt.datetime
     ) -> str | None:
@@ -304,11 +298,18 @@ class Journal:
             note=newest.note,
         )
 
-    def check(self) -> int:
-        """Recompute every leaf and every checkpoint's root; return the log's size.
+    def check(self, vkey: str) -> int:
+        """Recompute every leaf and root and hold them against every signed note.
+
+        Args:
+            vkey: the log's C2SP verifier key; what a row says of itself proves nothing.
+
+        Returns:
+            The log's size.
 
         Raises:
-            EvidenceError: an entry, a leaf or a root is not what was signed.
+            EvidenceError: an entry, a leaf, a root or a signature is not what was
+                signed, or the tables are no longer append-only.
         """
         with self.db.read() as tx:
             rows = tx.execute(
@@ -316,22 +317,31 @@ class Journal:
                 .join_from(_leaf, _entry)
                 .order_by(_leaf.c.n)
             ).all()
-            roots = tx.execute(select(_checkpoint).order_by(_checkpoint.c.size)).all()
-        tree, roots_at = Frontier(), {row.size: row.root for row in roots}
+            notes = tx.execute(select(_checkpoint).order_by(_checkpoint.c.size)).all()
+            guards = set(tx.exec_driver_sql(_GUARDS).scalars())
+        tree, signed = Frontier(), {row.size: row for row in notes}
         for expected, row in enumerate(rows):
             if row.n != expected or leaf_hash(row.raw) != row.hash:
                 raise EvidenceError(f"log {self.name}: leaf {expected} does not match.")
             tree.append(row.hash)
-            root = roots_at.pop(tree.size, None)
-            if root is not None and root != tree.root():
-                raise EvidenceError(
-                    f"log {self.name}: the root of size {tree.size} does not match."
-                )
-        if roots_at:
+            if tree.size in signed:
+                self._check_note(signed.pop(tree.size).note, vkey, tree)
+        if signed:
             raise EvidenceError(
-                f"log {self.name}: entries are missing below size {max(roots_at)}."
+                f"log {self.name}: entries are missing below size {max(signed)}."
+            )
+        if len(guards) < len(TRIGGERS):
+            raise EvidenceError(
+                f"log {self.name}: its tables lost the triggers that refuse change."
             )
         return tree.size
+
+    def _check_note(self, note: str, vkey: str, tree: Frontier) -> None:
+        checkpoint = check_note(note, [vkey])
+        if (checkpoint.size, checkpoint.root) != (tree.size, tree.root()):
+            raise EvidenceError(
+                f"log {self.name}: the signed root of size {tree.size} does not match."
+            )
 
     def root_of(self, size: int) -> bytes:
         """Return the root over the first ``size`` leaves, 32 bytes."""

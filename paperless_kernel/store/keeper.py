@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from paperless_kernel.base.clock import Clock, kst_text
 from paperless_kernel.base.errors import (
     EvidenceError,
+    NotAllowedError,
     NotFoundError,
     UnavailableError,
 )
@@ -34,6 +35,12 @@ from paperless_kernel.trust.timestamps import Tsa, make_request, read_response
 
 KEY_OPENED = "access:key:opened"
 """Journaled each time a box is opened: which key, for whom, to what end."""
+
+SIGNED_ON_REQUEST = frozenset(
+    {KeyPurpose.SCAN, KeyPurpose.VAULT, KeyPurpose.NOTICE, KeyPurpose.BILLING}
+)
+"""Keys that sign what a business hands in; the others would forge certificates,
+checkpoints or tokens for whoever asks."""
 
 _NONCE = 12
 _TOLERANCE = dt.timedelta(seconds=1)
@@ -143,7 +150,17 @@ class LocalKeeper:
         return newest
 
     def sign(self, purpose: KeyPurpose, message: bytes) -> bytes:
-        """Sign ``message`` with the key of one purpose (raw signature)."""
+        """Sign ``message`` with the key of one purpose (raw signature).
+
+        Raises:
+            NotAllowedError: the root, the log and the time-stamping key sign only
+                what the keeper makes itself.
+        """
+        if purpose not in SIGNED_ON_REQUEST:
+            raise NotAllowedError(
+                f"the {purpose.value} key signs nothing on request; ask for a "
+                "certificate, a checkpoint or a token instead."
+            )
         return self._keys.signer(purpose).sign(message)
 
     def certificates(self, purpose: KeyPurpose) -> tuple[bytes, ...]:

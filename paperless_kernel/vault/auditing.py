@@ -195,10 +195,7 @@ def _check_batch(parts: Parts, tally: _Tally, batch_id: str) -> None:
 
 def _audit_log(parts: Parts, tally: _Tally) -> int:
     try:
-        size = parts.journal.check()
-        newest = parts.journal.newest()
-        if newest is not None:
-            check_note(newest, [parts.keeper.vkey(JOURNAL)])
+        size = parts.journal.check(parts.keeper.vkey(JOURNAL))
     except EvidenceError as error:
         tally.find(FindingKind.LOG, JOURNAL, str(error))
         return 0

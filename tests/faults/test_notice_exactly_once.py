@@ -190,7 +190,7 @@ def run_with_kills(folder: Path, faults: dict[str, object]) -> collections.Count
         faults={"no_rcs": NO_RCS, "seed": "k", **faults},
     ) as simulator:
         carriers = connect_carriers(simulator.url, FixedClock(OPEN), demo=True)
-        notices, journal, _ = build(folder, carriers)
+        notices, journal, keeper = build(folder, carriers)
         fill(folder, notices)
         half_way: list[int] = []
         for kill in range(KILLS):
@@ -204,7 +204,7 @@ def run_with_kills(folder: Path, faults: dict[str, object]) -> collections.Count
         worker = start(folder, simulator.url)
         out, _ = worker.communicate(timeout=SECONDS)
         assert out.endswith("done\n")
-        journal.check()
+        journal.check(keeper.vkey("notice"))
         carriers[Network.KT].close()
         assert any(0 < count < CAMPAIGNS * PEOPLE for count in half_way), half_way
         answer = handsets(simulator.url)
@@ -231,13 +231,13 @@ def test_two_dispatchers_at_once_send_nothing_twice(tmp_path: Path) -> None:
     prepare(tmp_path)
     with SimulatorProcess(tmp_path / "handsets.db", demo=True) as simulator:
         carriers = connect_carriers(simulator.url, FixedClock(OPEN), demo=True)
-        notices, journal, _ = build(tmp_path, carriers)
+        notices, journal, keeper = build(tmp_path, carriers)
         fill(tmp_path, notices)
         workers = [start(tmp_path, simulator.url, "together") for _ in range(2)]
         assert all(
             each.communicate(timeout=SECONDS)[0].endswith("done\n") for each in workers
         )
-        journal.check()
+        journal.check(keeper.vkey("notice"))
         carriers[Network.KT].close()
         got = collections.Counter(row["number"] for row in handsets(simulator.url))
     assert len(got) == CAMPAIGNS * PEOPLE

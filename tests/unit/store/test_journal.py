@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -17,7 +18,9 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.events import Event
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.journal import TRIGGERS, Journal
-from paperless_kernel.trust.merkle import check_inclusion, leaf_hash
+from paperless_kernel.trust.keys import public_bytes
+from paperless_kernel.trust.merkle import check_inclusion, leaf_hash, tree_root
+from paperless_kernel.trust.notes import Checkpoint, check_note, sign_note, vkey
 
 NOW = dt.datetime(2026, 11, 23, 1, 2, 3, 456000, dt.UTC)
 
@@ -33,8 +36,17 @@ def fact(number: int) -> Event:
     )
 
 
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+VKEY = vkey("office/x", public_bytes(KEY))
+
+
 def note(size: int, root: bytes) -> str:
-    return f"{size} {root.hex()}"
+    checkpoint = Checkpoint(origin="office/x", size=size, root=root)
+    return sign_note(checkpoint, "office/x", public_bytes(KEY), KEY.sign)
+
+
+def size_of(text: str | None) -> int:
+    return check_note(str(text), [VKEY]).size
 
 
 def fill(journal: Journal, count: int, start: int = 0) -> None:
@@ -57,7 +69,7 @@ def test_every_entry_is_provable_under_the_signed_root(
 ) -> None:
     fill(journal, size)
     signed = journal.sequence(note, NOW)
-    root = bytes.fromhex(str(signed).split()[1])
+    root = check_note(str(signed), [VKEY]).root
     for number in range(size):
         proof = journal.prove(f"e{number}")
         check_inclusion(
@@ -76,10 +88,10 @@ def test_numbering_goes_on_where_another_keeper_stopped(
     journal.sequence(note, NOW)
     fill(journal, 2, start=3)
     later = Journal(database, "x")
-    assert str(later.sequence(note, NOW)).startswith("5 ")
+    assert size_of(later.sequence(note, NOW)) == 5
     fill(journal, 1, start=5)
-    assert str(journal.sequence(note, NOW)).startswith("6 ")
-    assert journal.check() == 6
+    assert size_of(journal.sequence(note, NOW)) == 6
+    assert journal.check(VKEY) == 6
 
 
 def test_a_failing_signer_leaves_the_entries_waiting(journal: Journal) -> None:
@@ -91,8 +103,8 @@ def test_a_failing_signer_leaves_the_entries_waiting(journal: Journal) -> None:
     with pytest.raises(KeyError):
         journal.sequence(broken, NOW)
     assert journal.newest() is None
-    assert str(journal.sequence(note, NOW)).startswith("2 ")
-    assert journal.check() == 2
+    assert size_of(journal.sequence(note, NOW)) == 2
+    assert journal.check(VKEY) == 2
 
 
 def test_a_failing_commit_leaves_the_entries_waiting(
@@ -114,8 +126,8 @@ def test_a_failing_commit_leaves_the_entries_waiting(
     with pytest.raises(StorageError):
         journal.sequence(note, NOW)
     monkeypatch.undo()
-    assert str(journal.sequence(note, NOW)).startswith("4 ")
-    assert journal.check() == 4
+    assert size_of(journal.sequence(note, NOW)) == 4
+    assert journal.check(VKEY) == 4
 
 
 def test_nothing_waiting_gives_the_newest_note(journal: Journal) -> None:
@@ -160,7 +172,7 @@ def test_a_changed_row_is_found_even_without_triggers(journal: Journal) -> None:
             tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
         tx.exec_driver_sql("UPDATE entry SET raw = x'00' WHERE id = 'e1'")
     with pytest.raises(EvidenceError, match="leaf 1"):
-        journal.check()
+        journal.check(VKEY)
 
 
 def test_a_removed_tail_is_found(journal: Journal) -> None:
@@ -171,4 +183,33 @@ def test_a_removed_tail_is_found(journal: Journal) -> None:
             tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
         tx.exec_driver_sql("DELETE FROM leaf WHERE n = 2")
     with pytest.raises(EvidenceError, match="missing below size 3"):
-        journal.check()
+        journal.check(VKEY)
+
+
+def test_a_rewritten_row_and_root_do_not_pass_for_what_was_signed(
+    journal: Journal,
+) -> None:
+    fill(journal, 2)
+    journal.sequence(note, NOW)
+    forged = leaf_hash(b"{}")
+    with journal.db.begin() as tx:
+        for trigger in TRIGGERS:
+            tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
+        tx.exec_driver_sql("UPDATE entry SET raw = ? WHERE id = 'e1'", (b"{}",))
+        tx.exec_driver_sql("UPDATE leaf SET hash = ? WHERE n = 1", (forged,))
+        first = tx.exec_driver_sql("SELECT hash FROM leaf WHERE n = 0").scalar()
+        root = tree_root([first, forged])
+        tx.exec_driver_sql("UPDATE checkpoint SET root = ?", (root,))
+        for trigger in TRIGGERS:
+            tx.exec_driver_sql(trigger)
+    with pytest.raises(EvidenceError, match="signed root of size 2"):
+        journal.check(VKEY)
+
+
+def test_lost_triggers_are_found(journal: Journal) -> None:
+    fill(journal, 1)
+    journal.sequence(note, NOW)
+    with journal.db.begin() as tx:
+        tx.exec_driver_sql(f"DROP TRIGGER {TRIGGERS[0].split()[5]}")
+    with pytest.raises(EvidenceError, match="lost the triggers"):
+        journal.check(VKEY)
