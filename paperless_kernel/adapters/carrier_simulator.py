@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from paperless_kernel.adapters.carrier_ledger import Faults, KeyReusedError, Ledger
+from paperless_kernel.adapters.processes import end_with_parent
 from paperless_kernel.notice.parties import BATCH_LIMIT
 
 NETWORKS = ("kt", "skt", "lgu")
@@ -141,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--demo", action="store_true", help="used in a trial office")
     parser.add_argument("--faults", default="", help="JSON, see carrier_ledger.Faults")
     given = parser.parse_args(arguments)
+    end_with_parent()
     try:
         faults = read_faults(given.faults)
         listener = socket.create_server(("127.0.0.1", given.port))

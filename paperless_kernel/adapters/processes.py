@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import select
 import signal
 import subprocess
@@ -22,6 +23,7 @@ _START_SECONDS = 60
 _END_SECONDS = 5
 _SET_DEATH_SIGNAL = 1
 BUSY_EXIT = BusyError.exit_code
+_PARENT = "PAPERLESS_PARENT"
 
 
 class Child:
@@ -46,7 +48,7 @@ class Child:
             [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,
             text=True,
-            env=None if environment is None else dict(environment),
+            env=child_environment(environment),
         )
         self.url = self._address(module)
 
@@ -58,7 +60,10 @@ class Child:
             return str(json.loads(line)["url"])
         self.close()
         if self.process.returncode == BUSY_EXIT:
-            raise BusyError(f"{module}: its port is taken; choose another.")
+            raise BusyError(
+                f"{module} found its port taken by another program; stop that one or "
+                "choose another port."
+            )
         raise UnavailableError(f"{module} did not start; its own message says why.")
 
     def close(self) -> None:
@@ -85,6 +90,12 @@ class Child:
         self.close()
 
 
+def child_environment(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return a child's environment: ``given`` or ours, and who its parent is."""
+    base = os.environ if given is None else given
+    return {**base, _PARENT: str(os.getpid())}
+
+
 def end_with_parent() -> None:
     """Ask the kernel to end this process when its parent dies, however it dies.
 
@@ -93,3 +104,7 @@ def end_with_parent() -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
+    # A parent that died before the line above sends no signal any more.
+    parent = os.environ.pop(_PARENT, "")
+    if parent and int(parent) != os.getppid():
+        sys.exit(0)

@@ -153,8 +153,12 @@ def write_folder(pages: Iterable[SamplePage], out: Path) -> tuple[Path, ...]:
 def _put(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
-    part.write_bytes(data)
-    part.replace(file)
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _other_side(recipe: Recipe, index: int) -> int:

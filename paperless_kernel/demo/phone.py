@@ -76,7 +76,8 @@ def _submit(
     form.feed(page.text)
     if not page.is_success or form.action is None:
         raise UnavailableError(
-            f"the reading page answered {page.status_code} without a way on."
+            f"the reading page answered {page.status_code} instead of going on; what "
+            "stands above says why. Put that right and run the demo again."
         )
     if "code" in form.fields:
         form.fields["code"] = handset.code()

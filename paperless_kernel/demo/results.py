@@ -146,8 +146,12 @@ class Results:
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f".{file.name}.part")
-        draft.write_bytes(data)
-        draft.replace(file)
+        try:
+            draft.write_bytes(data)
+            draft.replace(file)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
         return file
 
 

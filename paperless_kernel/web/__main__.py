@@ -34,9 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener = socket.create_server((settings.host, port))
         # Inherited by every connection; without it each answer waits for an ACK.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except OSError as error:
-        sys.stderr.write(f"recipients' pages: port {port}: {error.strerror}\n")
-        return BUSY_EXIT
+    except OSError:
+        return BUSY_EXIT  # who started these pages says so, and what to do
     try:
         with open_office(settings, reader=True) as office:
             relay = office.access.facility(FacilityKind.RELAY, office.clock.now())

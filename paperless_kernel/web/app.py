@@ -74,7 +74,8 @@ def create_app(
         if not isinstance(error, PaperlessError):
             raise error
         if error.http_status >= 500:  # noqa: PLR2004 - the server's own failures
-            log.error("a reading page failed: %s", error.code, exc_info=error)
+            # One line: our own errors say what happened; a trace adds nothing.
+            log.error("a reading page failed (%s): %s", error.code, error)
         return pages.failed(request, error)
 
     return Starlette(

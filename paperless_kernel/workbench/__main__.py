@@ -13,6 +13,7 @@ import sys
 import click
 
 from paperless_kernel.access.service import Access
+from paperless_kernel.adapters.processes import end_with_parent
 from paperless_kernel.base.errors import NotAllowedError, PaperlessError
 from paperless_kernel.base.ids import Actor, SystemRandom
 from paperless_kernel.config import dashboards_folder, load
@@ -63,6 +64,7 @@ def demo_logins(office: Office) -> list[dict[str, str]]:
 
 def main() -> int:
     """Serve until stopped; return the exit code."""
+    end_with_parent()
     try:
         settings = load()
         # Kernels start in the dashboards' folder; a relative path would not hold there.
