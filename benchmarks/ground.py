@@ -408,7 +408,7 @@ def capture_row(pages: Sequence[bytes]) -> Row:
         ours=ours,
         floor_name="one half-scale grey decode",
         floor=floor,
-        target=40,
+        target=5,
     )
 
 

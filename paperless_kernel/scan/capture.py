@@ -21,6 +21,7 @@ from PIL import Image
 from paperless_kernel.base.errors import InputError, UnsupportedError
 from paperless_kernel.base.events import Json
 from paperless_kernel.scan.fax import decode_g4, encode_g4, whole_strip
+from paperless_kernel.scan.grey import grey_jpeg
 from paperless_kernel.scan.jpeg import read_jpeg
 from paperless_kernel.scan.picturepdf import Placed, pictures_in
 from paperless_kernel.trust.digest import canonical_json, sha256
@@ -155,10 +156,7 @@ def _jpeg_side(data: bytes, dpi: tuple[float, float] | None = None) -> Side:
     _check_size(facts.width, facts.height)
     whole = data[: facts.length]
     # Damage shows only when decoded; 1/8 scale still reads every coded bit.
-    try:
-        simplejpeg.decode_jpeg(whole, "GRAY", min_factor=8)
-    except ValueError as error:
-        raise InputError("This JPEG is damaged: scan the page again.") from error
+    grey_jpeg(whole, facts.width, facts.height, 8)
     orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
     stated = _believed((facts.dpi_x, facts.dpi_y))
     across, down = _believed(dpi) if dpi else (stated if stated[0] else exif_dpi)

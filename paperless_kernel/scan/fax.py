@@ -10,7 +10,7 @@ import io
 import struct
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from paperless_kernel.base.errors import InputError
 
@@ -43,19 +43,18 @@ def whole_strip(image: Image.Image, data: bytes) -> bytes | None:
 
 def encode_g4(image: Image.Image) -> bytes:
     """Code a 1-bit picture as one G4 strip, 0 = white, losing nothing."""
+    # Asked for 0 = white, Pillow turns every dot round in Python; G4 codes bits, not
+    # colours, so the dots are turned round here and the tag left as it is.
     out = io.BytesIO()
-    image.convert("1").save(
-        out,
-        "TIFF",
-        compression="group4",
-        strip_size=image.width * image.height,
-        tiffinfo={_PHOTOMETRIC: 0},
+    ImageChops.invert(image.convert("1")).save(
+        out, "TIFF", compression="group4", strip_size=image.width * image.height
     )
     with Image.open(io.BytesIO(out.getvalue())) as written:
-        strip = whole_strip(written, out.getvalue())
-    if strip is None:
+        tags: Any = written.tag_v2  # type: ignore[attr-defined]
+        starts, sizes = tags[_STRIP_AT], tags[_STRIP_SIZE]
+    if len(starts) != 1 or len(sizes) != 1:
         raise InputError("This page cannot be written as one G4 strip.")
-    return strip
+    return out.getvalue()[starts[0] : starts[0] + sizes[0]]
 
 
 def wrap_g4(strip: bytes, width: int, height: int) -> bytes:

@@ -90,6 +90,13 @@ def test_several_strips_become_one_without_loss(draw: Any) -> None:
     assert side.dpi_x == 200
 
 
+def test_a_strip_coded_anew_is_what_pillow_codes_for_zero_as_white(draw: Any) -> None:
+    image = Image.fromarray(draw.drawn(size=(101, 67))).convert("1")
+    strip = encode_g4(image)
+    assert strip in draw.fax(np.asarray(image).astype(np.uint8) * 255)
+    assert encode_g4(image) == strip
+
+
 def test_white_is_one_g4_shows_the_same_page(draw: Any) -> None:
     image = Image.fromarray(draw.drawn(size=SMALL)).convert("1")
     out = io.BytesIO()
