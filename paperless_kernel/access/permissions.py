@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from paperless_kernel.base.errors import NotAllowedError
+from paperless_kernel.base.errors import InputError, NotAllowedError
 from paperless_kernel.base.ids import Actor, Role
 
 
@@ -43,6 +43,7 @@ class Action(StrEnum):
 
 
 _CUSTOMER = {Role.CUSTOMER_ADMIN, Role.CUSTOMER_USER}
+_EITHER = {Role.NOTICE_SENDER, Role.NOTICE_APPROVER, Role.CALL_DESK, Role.EXAMINER}
 
 TABLE: dict[Action, frozenset[Role]] = {
     action: frozenset(roles)
@@ -86,6 +87,26 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.ACCESS_MANAGE: {Role.SYSTEM_ADMIN},
     }.items()
 }
+
+
+def check_appointment(roles: frozenset[Role], tenant: str) -> None:
+    """Check that a person may hold these roles, at a customer or in the office.
+
+    Somebody without a customer acts for the office and sees every customer's, so a
+    customer's role needs its customer, and the office's own roles have none.
+
+    Raises:
+        InputError: a role does not fit, or is a process's and no person's.
+    """
+    if Role.MACHINE in roles:
+        raise InputError(
+            "the role machine is for processes of the office; name another."
+        )
+    wrong = roles & _CUSTOMER if not tenant else roles - _CUSTOMER - _EITHER
+    if wrong:
+        names = ", ".join(sorted(wrong))
+        what = "is the office's own and has no" if tenant else "needs its"
+        raise InputError(f"{names} {what} customer; correct the roles or the customer.")
 
 
 def allowed(actor: Actor, action: Action) -> bool:

@@ -147,9 +147,15 @@ def add_facility(tx: Connection, value: Facility) -> None:
     )
 
 
-def find_facilities(tx: Connection, kind: FacilityKind) -> tuple[Facility, ...]:
-    """Return the facility records of one kind, newest first."""
-    query = select(facility).where(facility.c.kind == kind.value)
+def find_facilities(
+    tx: Connection, *, kind: FacilityKind | None = None, number: str | None = None
+) -> tuple[Facility, ...]:
+    """Return the facility records, or those of a kind or number; newest first."""
+    query = select(facility)
+    if kind is not None:
+        query = query.where(facility.c.kind == kind.value)
+    if number is not None:
+        query = query.where(facility.c.number == number)
     rows = tx.execute(query.order_by(facility.c.n.desc()))
     return tuple(
         Facility(

@@ -22,7 +22,7 @@ from paperless_kernel.access.model import (
     Tenant,
     User,
 )
-from paperless_kernel.access.permissions import Action, require
+from paperless_kernel.access.permissions import Action, check_appointment, require
 from paperless_kernel.base.clock import Clock, kst_date, stamp
 from paperless_kernel.base.errors import (
     ConflictError,
@@ -73,9 +73,13 @@ class Access:
         with self._db.begin() as tx:
             found = records.find_tenants(tx, key=key)
             if found:
-                if (found[0].name, found[0].number) != (name, number):
-                    raise ConflictError(f"tenant {key} is already {found[0].name}.")
-                return found[0]
+                known = found[0]
+                if (known.name, known.number, known.plan) != (name, number, plan):
+                    raise ConflictError(
+                        f"the key {key!r} is {known.name}'s, with another name, number "
+                        "or plan; give this customer a key of its own."
+                    )
+                return known
             made = Tenant(
                 id=self._ids.new(),
                 key=key,
@@ -90,18 +94,19 @@ class Access:
         self._keeper.sequence(self._journal.name)
         return made
 
-    def tenants(self) -> tuple[Tenant, ...]:
-        """Return every tenant."""
+    def tenants(self, actor: Actor) -> tuple[Tenant, ...]:
+        """Return the tenants somebody may know: their own; the office's people, all."""
         with self._db.read() as tx:
-            return records.find_tenants(tx)
+            found = records.find_tenants(tx)
+        return tuple(each for each in found if actor.tenant in ("", each.id))
 
-    def tenant(self, tenant_id: str) -> Tenant:
+    def tenant(self, actor: Actor, tenant_id: str) -> Tenant:
         """Return one tenant.
 
         Raises:
-            NotFoundError: there is none with this id.
+            NotFoundError: there is none with this id, or not for this actor.
         """
-        for each in self.tenants():
+        for each in self.tenants(actor):
             if each.id == tenant_id:
                 return each
         raise NotFoundError(f"no tenant {tenant_id} in this office.")
@@ -120,10 +125,14 @@ class Access:
 
         Raises:
             NotAllowedError: the actor may not manage access.
-            InputError: the password is under 8 characters.
+            NotFoundError: there is no such tenant.
+            InputError: the password is under 8 characters, or a role does not fit.
             ConflictError: the login is taken by somebody with other roles.
         """
         require(actor, Action.ACCESS_MANAGE)
+        check_appointment(roles, tenant)
+        if tenant:
+            self.tenant(actor, tenant)
         if len(password) < _SHORTEST:
             raise InputError(f"a password has at least {_SHORTEST} characters.")
         made = User(
@@ -147,8 +156,17 @@ class Access:
         self._keeper.sequence(self._journal.name)
         return made
 
+    def list_users(self, actor: Actor) -> tuple[User, ...]:
+        """Return every user, by login.
+
+        Raises:
+            NotAllowedError: the actor may not manage access.
+        """
+        require(actor, Action.ACCESS_MANAGE)
+        return self.users()
+
     def users(self) -> tuple[User, ...]:
-        """Return every user, by login."""
+        """Return every user, by login; for the office itself, before anybody acts."""
         with self._db.read() as tx:
             return records.find_users(tx)
 
@@ -175,6 +193,7 @@ class Access:
         Raises:
             NotAllowedError: the actor may not manage access.
             InputError: it ends before it begins, or names no holder or number.
+            ConflictError: the number was entered with other facts.
         """
         require(actor, Action.ACCESS_MANAGE)
         if facility.until < facility.since or not facility.holder.strip():
@@ -188,8 +207,14 @@ class Access:
             "until": facility.until.isoformat(),
         }
         with self._db.begin() as tx:
-            if facility in records.find_facilities(tx, facility.kind):
+            found = records.find_facilities(tx, number=facility.number)
+            if facility in found:
                 return
+            if found:
+                raise ConflictError(
+                    f"facility record {facility.number} is already entered with other "
+                    "facts; a record never changes. Look at it with 'access list'."
+                )
             records.add_facility(tx, facility)
             subject = facility.kind.value
             self._journal.append(
@@ -197,10 +222,20 @@ class Access:
             )
         self._keeper.sequence(self._journal.name)
 
+    def facilities(self, actor: Actor) -> tuple[Facility, ...]:
+        """Return every facility record, newest first.
+
+        Raises:
+            NotAllowedError: the actor may not manage access.
+        """
+        require(actor, Action.ACCESS_MANAGE)
+        with self._db.read() as tx:
+            return records.find_facilities(tx)
+
     def facility(self, kind: FacilityKind, at: dt.datetime) -> Facility | None:
         """Return the facility record that covers an instant, or nothing."""
         with self._db.read() as tx:
-            found = records.find_facilities(tx, kind)
+            found = records.find_facilities(tx, kind=kind)
         day = kst_date(at)
         return next((each for each in found if each.holds_on(day)), None)
 

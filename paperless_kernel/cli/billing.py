@@ -26,7 +26,7 @@ def billing() -> None:
 @json_option
 @click.pass_obj
 def billing_invoices(settings: Settings, login: str | None, as_json: bool) -> None:
-    """List the issued invoices of every customer."""
+    """List the issued invoices: a customer's own, or every customer's."""
     with opened(settings, reader=True) as office:
         who = acting(office, login, Action.BILLING_VIEW)
         rows = [
@@ -37,7 +37,7 @@ def billing_invoices(settings: Settings, login: str | None, as_json: bool) -> No
                 "month": invoice.month.text,
                 "total": invoice.total,
             }
-            for tenant in office.access.tenants()
+            for tenant in office.access.tenants(who)
             for invoice in office.billing.invoices(who, tenant.id)
         ]
         show_rows(rows, as_json=as_json)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.prooffiles import read as read_file
-from paperless_kernel.base.clock import kst_text
-from paperless_kernel.base.errors import EvidenceError
+from paperless_kernel.base.clock import kst_date, kst_text
+from paperless_kernel.base.errors import ConflictError, EvidenceError, InputError
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -29,6 +32,11 @@ from paperless_kernel.vault.model import (
     Purpose,
     Recipient,
 )
+
+if TYPE_CHECKING:
+    from paperless_kernel.access.model import Tenant
+    from paperless_kernel.base.ids import Actor
+    from paperless_kernel.office import Office
 
 
 @click.group()
@@ -90,6 +98,10 @@ def vault_open(settings: Settings, document: str, out: Path, login: str | None) 
     show_default=True,
     help="a class of data/rules/retention.toml",
 )
+@click.option(
+    "--key",
+    help="name of this deposit, done once; default: one made from the file's bytes",
+)
 @login_option
 @json_option
 @click.pass_obj
@@ -100,18 +112,22 @@ def vault_deposit(
     kind: str,
     keyword: tuple[str, ...],
     retention: str,
+    key: str | None,
     login: str | None,
     as_json: bool,
 ) -> None:
-    """Deposit one file; the receipt leaves once the fact is under a checkpoint."""
+    """Deposit one file; the receipt leaves once the fact is under a checkpoint.
+
+    The same command again returns the same receipt and deposits nothing.
+    """
     data = read_file(file)
-    with opened(settings) as office:
+    with opened(settings) as office, _key_named():
         who = acting(office, login, Action.VAULT_READ)
         receipt = office.vault.deposit(
             who,
             Deposit(
-                key=f"cli:{sha256(data).hex()}",
-                tenant=who.tenant,
+                key=key or f"cli:{sha256(data).hex()}",
+                tenant=_customer_of(office, who).id,
                 files=(
                     DepositFile(
                         name=file.name,
@@ -141,6 +157,11 @@ def vault_deposit(
 @click.option("--purpose", required=True, help="증명서 용도, such as 법원 제출용")
 @click.option("--for", "recipient", required=True, help="whom it is for")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="folder")
+@click.option(
+    "--key",
+    help="name of this request, issued once; default: one certificate a day (KST) for "
+    "the same document, purpose and recipient",
+)
 @login_option
 @click.pass_obj
 def vault_certify(
@@ -149,16 +170,22 @@ def vault_certify(
     purpose: str,
     recipient: str,
     out: Path,
+    key: str | None,
     login: str | None,
 ) -> None:
-    """Issue a certificate of original as PDF and .acr bundle."""
-    with opened(settings) as office:
-        who = acting(office, login, Action.VAULT_CERTIFY)
-        tenant = office.access.tenant(who.tenant)
+    """Issue a certificate of original as PDF and .acr bundle.
+
+    The same request on the same day (KST) writes the same certificate again; on a later
+    day it issues a new one, with its own term.
+    """
+    with opened(settings) as office, _key_named():
+        who = acting(office, login, Action.VAULT_READ)
+        tenant = _customer_of(office, who)
+        today = kst_date(office.clock.now())
         issued = office.vault.certify(
             who,
             CertificateRequest(
-                key=f"cli:{document}:{purpose}:{recipient}",
+                key=key or f"cli:{document}:{purpose}:{recipient}:{today}",
                 document_id=document,
                 applicant=Applicant(
                     name=tenant.name, identity=tenant.number, company=True
@@ -172,6 +199,29 @@ def vault_certify(
             file = out / f"{issued.serial}.{ending}"
             file.write_bytes(data)
             click.echo(str(file))
+
+
+def _customer_of(office: Office, who: Actor) -> Tenant:
+    """Return the customer somebody acts for.
+
+    Raises:
+        InputError: they act for the office and hold nothing of their own.
+    """
+    if not who.tenant:
+        raise InputError(
+            f"{who.name or who.id} belongs to no customer; give --login with one of a "
+            "customer's people."
+        )
+    return office.access.tenant(who, who.tenant)
+
+
+@contextmanager
+def _key_named() -> Iterator[None]:
+    """Let a conflict of keys name the option that settles it."""
+    try:
+        yield
+    except ConflictError as error:
+        raise ConflictError(f"{error} The option is --key.") from error
 
 
 @vault.command("audit")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,12 @@ from paperless_kernel.access.model import CLOCK_JUMPED, TENANT_JOINED, Plan
 from paperless_kernel.access.records import metadata
 from paperless_kernel.access.service import Access
 from paperless_kernel.base.clock import FixedClock
-from paperless_kernel.base.errors import ConflictError, InputError, NotAllowedError
+from paperless_kernel.base.errors import (
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+)
 from paperless_kernel.base.facility import (
     TRIAL_MARK,
     Facility,
@@ -62,7 +68,72 @@ def test_a_repeat_makes_no_second_tenant_and_no_second_entry(access: Access) -> 
 def test_only_the_administrator_manages(access: Access) -> None:
     with pytest.raises(NotAllowedError):
         join(access, actor=CLERK)
-    assert access.tenants() == ()
+    assert access.tenants(ADMIN) == ()
+
+
+def test_a_customer_s_people_see_their_own_customer_alone(access: Access) -> None:
+    own = join(access)
+    other = access.join(
+        ADMIN, key="t2", name="다른상사", number="110111-0000002", plan=Plan.PREMIUM
+    ).id
+    boss = Actor(id="b", roles=frozenset({Role.CUSTOMER_ADMIN}), tenant=own)
+    assert [each.id for each in access.tenants(boss)] == [own]
+    assert {each.id for each in access.tenants(CLERK)} == {own, other}
+    assert access.tenant(boss, own).id == own
+    for who, what in ((boss, other), (CLERK, "2.25.404")):
+        with pytest.raises(NotFoundError):
+            access.tenant(who, what)
+
+
+def test_the_lists_are_the_administrator_s(access: Access) -> None:
+    assert access.list_users(ADMIN) == ()
+    assert access.facilities(ADMIN) == ()
+    for look in (access.list_users, access.facilities):
+        with pytest.raises(NotAllowedError):
+            look(CLERK)
+
+
+@pytest.mark.parametrize(
+    ("role", "at_customer", "in_office"),
+    [
+        (Role.CUSTOMER_ADMIN, True, False),
+        (Role.NOTICE_SENDER, True, True),
+        (Role.SYSTEM_ADMIN, False, True),
+        (Role.MACHINE, False, False),
+    ],
+)
+def test_a_role_fits_the_customer_or_the_office(
+    access: Access, role: Role, *, at_customer: bool, in_office: bool
+) -> None:
+    def add(tenant: str) -> None:
+        access.add_user(
+            ADMIN,
+            login=f"somebody{tenant}",
+            name="누구",
+            roles=frozenset({role}),
+            password="long enough",
+            tenant=tenant,
+        )
+
+    for tenant, fits in ((join(access), at_customer), ("", in_office)):
+        if fits:
+            add(tenant)
+        else:
+            with pytest.raises(InputError):
+                add(tenant)
+    assert len(access.list_users(ADMIN)) == at_customer + in_office
+
+
+def test_a_user_of_a_customer_that_is_not_there_is_refused(access: Access) -> None:
+    with pytest.raises(NotFoundError):
+        access.add_user(
+            ADMIN,
+            login="kim",
+            name="김",
+            roles=frozenset({Role.CUSTOMER_USER}),
+            password="long enough",
+            tenant="2.25.404",
+        )
 
 
 def test_a_login_needs_its_password(access: Access) -> None:
@@ -100,6 +171,10 @@ def test_a_facility_counts_only_on_its_days(access: Access) -> None:
     assert access.facility(FacilityKind.CENTRE, later) is None
     with pytest.raises(NotAllowedError):
         access.enter_facility(CLERK, record)
+    access.enter_facility(ADMIN, record)
+    with pytest.raises(ConflictError):
+        access.enter_facility(ADMIN, replace(record, holder="다른 곳"))
+    assert access.facilities(ADMIN) == (record,)
 
 
 def test_a_jump_is_journaled_once_and_never_goes_back(access: Access) -> None:
