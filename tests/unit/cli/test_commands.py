@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,11 @@ SECRET = "a passphrase for tests"
 
 
 @pytest.fixture(autouse=True)
-def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty working folder and no settings of this machine."""
     monkeypatch.chdir(tmp_path)
     for name in ("HOME", "PASSPHRASE_FILE", "PORT", "WEB_PORT", "LANGUAGE"):
         monkeypatch.delenv(f"PAPERLESS_{name}", raising=False)
-    yield
 
 
 @pytest.fixture(scope="module")
