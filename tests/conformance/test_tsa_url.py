@@ -25,6 +25,7 @@ default_tsa = here
 serial = {folder}/serial
 crypto_device = builtin
 signer_cert = {folder}/tsa.crt
+certs = {folder}/root.crt
 signer_key = {folder}/tsa.key
 signer_digest = sha256
 default_policy = 1.2.3.4.1
@@ -73,14 +74,22 @@ def authority(
     folder, openssl = tmp_path_factory.mktemp("tsa"), need("openssl")
     (folder / "ts.cnf").write_text(CONFIG.format(folder=folder))
     (folder / "serial").write_text("01\n")
-    subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=outside TSA", "-days", "9",
-         "-addext", "extendedKeyUsage=critical,timeStamping",
-         "-keyout", str(folder / "tsa.key"), "-out", str(folder / "tsa.crt")],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
+    (folder / "leaf.cnf").write_text(
+        "basicConstraints = critical, CA:FALSE\n"
+        "keyUsage = critical, digitalSignature\n"
+        "extendedKeyUsage = critical, timeStamping\n"
+    )
+    for command in (
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 "
+        "-subj /CN=outside-root -keyout root.key -out root.crt",
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+        "-subj /CN=outside-tsa -keyout tsa.key -out tsa.csr",
+        "x509 -req -in tsa.csr -CA root.crt -CAkey root.key -CAcreateserial -days 9 "
+        "-extfile leaf.cnf -out tsa.crt",
+    ):
+        subprocess.run(
+            [openssl, *command.split()], cwd=folder, check=True, capture_output=True
+        )
     Authority.folder, Authority.openssl = folder, openssl
     server = HTTPServer(("127.0.0.1", 0), Authority)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
