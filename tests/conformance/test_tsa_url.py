@@ -80,12 +80,18 @@ def authority(
         "extendedKeyUsage = critical, timeStamping\n"
     )
     for command in (
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 "
-        "-subj /CN=outside-root -keyout root.key -out root.crt",
-        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-        "-subj /CN=outside-tsa -keyout tsa.key -out tsa.csr",
-        "x509 -req -in tsa.csr -CA root.crt -CAkey root.key -CAcreateserial -days 9 "
-        "-extfile leaf.cnf -out tsa.crt",
+        (
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 "
+            "-subj /CN=outside-root -keyout root.key -out root.crt"
+        ),
+        (
+            "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+            "-subj /CN=outside-tsa -keyout tsa.key -out tsa.csr"
+        ),
+        (
+            "x509 -req -in tsa.csr -CA root.crt -CAkey root.key -CAcreateserial -days 9 "
+            "-extfile leaf.cnf -out tsa.crt"
+        ),
     ):
         subprocess.run(
             [openssl, *command.split()], cwd=folder, check=True, capture_output=True
