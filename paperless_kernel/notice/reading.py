@@ -41,7 +41,7 @@ from paperless_kernel.notice.model import (
     Message,
     Notice,
 )
-from paperless_kernel.notice.pages import PageImage, page_images
+from paperless_kernel.notice.pages import page_images
 from paperless_kernel.notice.parts import Parts
 from paperless_kernel.notice.person import mask_name
 from paperless_kernel.notice.records.campaigns import has_fact, route_of
@@ -58,6 +58,7 @@ from paperless_kernel.notice.records.reading import (
     session_by,
     use_code,
 )
+from paperless_kernel.notice.shelf import Shelf
 from paperless_kernel.notice.statuses import load_notice
 from paperless_kernel.notice.visits import (
     CODE_NOT_SENT,
@@ -83,7 +84,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _SESSION_BYTES = 32
 _CODE_NOISE = 8
-_KEPT_DOCUMENTS = 8
 
 
 class Reading:
@@ -91,8 +91,8 @@ class Reading:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._drawn: dict[str, tuple[PageImage, ...]] = {}
-        self._lock = Lock()
+        self._shelf = Shelf()
+        self._fetching = Lock()
 
     def terms(self, lang: str) -> tuple[str, str]:
         """Return the version and text of the terms of use."""
@@ -291,6 +291,7 @@ class Reading:
         if not session.identified:
             raise NotYetError(CONFIRM_FIRST)
         document = self._fetch(notice)
+        self._shelf.put(session.sha256, document, until=self._until())
         detail: dict[str, Json] = {
             "document_sha256": document.sha256,
             "pages": len(document.pages),
@@ -305,13 +306,27 @@ class Reading:
     def document(self, token: str, cookie: str) -> ReadDocument:
         """Return the document to a session whose reading is recorded.
 
+        It was checked when the reading was recorded and lies in memory as long as the
+        session. Only where it was given up is it fetched, and so opened, once more.
+
         Raises:
             NotYetError: it is not.
+            EvidenceError: the document is not the one that was accepted.
         """
         notice, _ = self._find(token)
-        if not self._session(notice, cookie).reading:
+        session = self._session(notice, cookie)
+        if not session.reading:
             raise NotYetError(CONFIRM_FIRST)
-        return self._fetch(notice)
+        now = self._parts.clock.now()
+        held = self._shelf.get(session.sha256, now)
+        if held is not None:
+            return held
+        with self._fetching:  # a document's pictures are asked for all at once
+            held = self._shelf.get(session.sha256, now)
+            if held is None:
+                held = self._fetch(notice)
+                self._shelf.put(session.sha256, held, until=session.until)
+        return held
 
     def decline(self, token: str) -> None:
         """Decline further notices of this sender; the present one stays readable."""
@@ -367,14 +382,11 @@ class Reading:
                 f"the document of notice {notice.id} is not the one that was accepted: "
                 "it is not shown. Restore it."
             )
-        with self._lock:
-            if digest not in self._drawn:
-                if len(self._drawn) >= _KEPT_DOCUMENTS:
-                    self._drawn.pop(next(iter(self._drawn)))
-                self._drawn[digest] = page_images(given.data)
-            pages = self._drawn[digest]
         return ReadDocument(
-            title=given.title, pdf=given.data, sha256=digest, pages=pages
+            title=given.title,
+            pdf=given.data,
+            sha256=digest,
+            pages=self._shelf.pages(digest) or page_images(given.data),
         )
 
 

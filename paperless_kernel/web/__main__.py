@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -21,12 +22,15 @@ from paperless_kernel.config import load
 from paperless_kernel.office import open_office
 from paperless_kernel.web.app import create_app
 
+_PASSPHRASE = "PAPERLESS_PASSPHRASE"  # noqa: S105 - a name
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until ended; return the exit code."""
     parser = argparse.ArgumentParser(prog="paperless_kernel.web", description=__doc__)
     parser.add_argument("--port", type=int, help="0 takes a free one")
     given = parser.parse_args(arguments)
+    forget_passphrase()
     settings = load()
     port = settings.web_port if given.port is None else given.port
     end_with_parent()
@@ -39,7 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with open_office(settings, reader=True) as office:
             relay = office.access.facility(FacilityKind.RELAY, office.clock.now())
-            app = create_app(office.notices, trial=relay is None)
+            app = create_app(
+                office.notices,
+                secure=settings.page_url.lower().startswith("https:"),
+                trial=relay is None,
+            )
             url = f"http://{settings.host}:{listener.getsockname()[1]}"
             sys.stdout.write(json.dumps({"url": url}) + "\n")
             sys.stdout.flush()
@@ -53,6 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         listener.close()
     return 0
+
+
+def forget_passphrase() -> None:
+    """Drop where the keys' passphrase is: these pages never open a key."""
+    for name in [each for each in os.environ if each.startswith(_PASSPHRASE)]:
+        del os.environ[name]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The recipient's reading page: a link opens it, each step is a form, no script.
 
 Knows HTTP, cookies and templates. What may be shown and what it means is
-`notice.reading`; a GET changes nothing.
+`notice.reading`; a GET changes nothing of a notice. Only where a document being read
+had to leave the memory does a GET fetch it again, which the vault journals.
 """
 
 from __future__ import annotations

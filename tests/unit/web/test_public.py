@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import warnings
@@ -116,6 +117,32 @@ def test_every_get_changes_nothing(client: Any, sent: Any) -> None:
     ):
         client.get(f"/n/{token}{path}")
     assert sent.tags() == before
+
+
+def test_looking_again_and_again_opens_the_document_no_second_time(
+    client: Any, sent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, fetched = sent.documents.fetch, []
+
+    def counting(reference: str) -> GivenDocument:
+        fetched.append(reference)
+        return fetch(reference)
+
+    monkeypatch.setattr(sent.documents, "fetch", counting)
+    read(client, sent)
+    assert fetched == ["doc-1"]
+    token, before = sent.token(KT), sent.tags()
+    for path in ("document", "page/1.jpg", "document.pdf", "document"):
+        assert client.get(f"/n/{token}/{path}").status_code == 200
+    assert fetched == ["doc-1"]
+    assert sent.tags() == before
+    # Another visit is another reading, and is checked anew.
+    client.cookies.clear()
+    read(client, sent)
+    assert fetched == ["doc-1", "doc-1"]
+    # When the session is over, nothing is shown from memory either.
+    sent.clock.move_to(sent.clock.now() + dt.timedelta(minutes=11))
+    assert client.get(f"/n/{token}/document.pdf").status_code == 409
 
 
 def test_every_answer_is_private(client: Any, sent: Any) -> None:
