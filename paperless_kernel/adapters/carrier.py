@@ -47,14 +47,24 @@ class HttpCarrier:
 
     key_lives = dt.timedelta(hours=24)
 
-    def __init__(self, network: Network, client: httpx.Client, clock: Clock) -> None:
+    def __init__(
+        self,
+        network: Network,
+        client: httpx.Client,
+        clock: Clock,
+        *,
+        demo: bool = False,
+    ) -> None:
         """Take a client whose base address is the relay's.
 
         Args:
             network: which carrier this is.
             client: with base address, time-out and credentials set.
             clock: the office's; its time goes with each request.
+            demo: a trial office, where a simulator is expected; elsewhere the first
+                batch that meets one is logged as a loud warning.
         """
+        self._looked = demo
         self._network = network
         self._client = client
         self._clock = clock
@@ -62,6 +72,7 @@ class HttpCarrier:
 
     def send(self, batch: Sequence[Message], key: str) -> tuple[Answer, ...]:
         """Hand over a batch; see `notice.parties.Carrier.send` for the errors."""
+        self._look()
         body = {
             "sent_at": stamp(self._clock.now()),
             "messages": [
@@ -145,6 +156,26 @@ class HttpCarrier:
         """Let go of the connection, which the three carriers of one relay share."""
         self._client.close()
 
+    def _look(self) -> None:
+        """Look once at the sign on the door: a simulator says it is one."""
+        if self._looked:
+            return
+        try:
+            answer = self._client.get("/about")
+            told = answer.json() if answer.status_code == _OK else {}
+        except httpx.HTTPError:
+            return  # whether anything answers there, the batch itself will tell
+        except ValueError:
+            told = {}
+        self._looked = True
+        if isinstance(told, dict) and told.get("simulator"):
+            log.warning(
+                "CARRIER SIMULATOR IN USE for %s at %s: nothing sent reaches a "
+                "person's phone.",
+                self._network.value,
+                self._client.base_url,
+            )
+
     def _ask(self, method: str, verb: str, **how: Any) -> dict[str, Any]:  # noqa: ANN401
         try:
             response = self._client.request(method, f"{self._path}/{verb}", **how)
@@ -205,32 +236,3 @@ def _answers(raw: Mapping[str, Any], name: str) -> tuple[Answer, ...]:
         raise UnavailableError(
             "a carrier's answer cannot be read; it is settled by receipt or inquiry."
         ) from error
-
-
-def connect_carriers(
-    url: str, clock: Clock, *, demo: bool = False
-) -> dict[Network, HttpCarrier]:
-    """Connect the three carriers behind one address.
-
-    Args:
-        url: base address of the relay (or of the simulator).
-        clock: the office's.
-        demo: a trial office, where a simulator is expected.
-
-    Raises:
-        UnavailableError: nothing answers there.
-    """
-    client = httpx.Client(base_url=url, timeout=TIME_OUT)
-    try:
-        about = client.get("/about").json()
-    except (httpx.HTTPError, ValueError) as error:
-        client.close()
-        raise UnavailableError(
-            f"no carrier answers at {url}; start it and try again."
-        ) from error
-    if about.get("simulator") and not demo:
-        log.warning(
-            "CARRIER SIMULATOR IN USE at %s: nothing sent reaches a person's phone.",
-            url,
-        )
-    return {network: HttpCarrier(network, client, clock) for network in Network}

@@ -36,10 +36,10 @@ class Shelf:
         """
         self._most = most
         self._size = size
-        self._lying: dict[str, _Lying] = {}  # in order of use
+        self._lying: dict[bytes, _Lying] = {}  # in order of use
         self._lock = Lock()
 
-    def get(self, session: str, now: dt.datetime) -> ReadDocument | None:
+    def get(self, session: bytes, now: dt.datetime) -> ReadDocument | None:
         """Return a session's document, unless it was given up."""
         with self._lock:
             self._drop_old(now)
@@ -49,7 +49,9 @@ class Shelf:
             self._lying[session] = found
             return found.document
 
-    def put(self, session: str, document: ReadDocument, *, until: dt.datetime) -> None:
+    def put(
+        self, session: bytes, document: ReadDocument, *, until: dt.datetime
+    ) -> None:
         """Lay a session's document down until the session ends; not a huge one."""
         size = len(document.pdf) + sum(len(page.jpeg) for page in document.pages)
         if size > self._size:

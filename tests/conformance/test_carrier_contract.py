@@ -4,39 +4,46 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
+import httpx
 import pytest
 
-from paperless_kernel.adapters.carrier import HttpCarrier, connect_carriers
-from paperless_kernel.adapters.handset import Handset, SimulatorProcess
+from paperless_kernel.adapters.carrier import HttpCarrier
+from paperless_kernel.adapters.handset import Handset
+from paperless_kernel.adapters.processes import Child
 from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.errors import (
+    BusyError,
     ConflictError,
     InputError,
     NotFoundError,
-    UnavailableError,
 )
 from paperless_kernel.notice.model import Channel, Message, Network
 
 pytestmark = [pytest.mark.enable_socket]
+SIMULATOR = "paperless_kernel.adapters.carrier_simulator"
 AT = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    folder: Path = tmp_path_factory.mktemp("carrier")
-    with SimulatorProcess(folder / "handsets.db", demo=True) as running:
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    ledger = tmp_path_factory.mktemp("carrier") / "handsets.db"
+    with Child(SIMULATOR, ("--ledger", str(ledger), "--demo")) as running:
         yield running
+
+
+def connect(url: str, network: Network, *, demo: bool = True) -> HttpCarrier:
+    client = httpx.Client(base_url=url, timeout=5)
+    return HttpCarrier(network, client, FixedClock(AT), demo=demo)
 
 
 @pytest.fixture
 def carrier(
-    process: SimulatorProcess, request: pytest.FixtureRequest
+    process: Child,
 ) -> Iterator[HttpCarrier]:
-    carriers = connect_carriers(process.url, FixedClock(AT), demo=True)
-    yield carriers[Network.SKT]
-    carriers[Network.SKT].close()
+    made = connect(process.url, Network.SKT)
+    yield made
+    made.close()
 
 
 def messages(name: str, count: int, to: str = "01011112222") -> list[Message]:
@@ -63,7 +70,7 @@ def test_each_message_gets_an_answer_with_its_ref(carrier: HttpCarrier) -> None:
 
 
 def test_the_same_key_sends_once_and_answers_alike(
-    carrier: HttpCarrier, process: SimulatorProcess
+    carrier: HttpCarrier, process: Child
 ) -> None:
     batch = messages("once", 3, "01022223333")
     first = carrier.send(batch, "once")
@@ -110,17 +117,15 @@ def test_what_reached_a_handset_cannot_be_cancelled(carrier: HttpCarrier) -> Non
     assert carrier.cancel(["late-0", "never"]) == ()
 
 
-def test_networks_do_not_see_each_other(
-    carrier: HttpCarrier, process: SimulatorProcess
-) -> None:
+def test_networks_do_not_see_each_other(carrier: HttpCarrier, process: Child) -> None:
     carrier.send(messages("mine", 1), "mine")
-    others = connect_carriers(process.url, FixedClock(AT), demo=True)
-    assert others[Network.KT].inquiry(["mine-0"]) == ()
-    others[Network.KT].close()
+    other = connect(process.url, Network.KT)
+    assert other.inquiry(["mine-0"]) == ()
+    other.close()
 
 
 def test_a_phone_shows_its_newest_link_and_code(
-    carrier: HttpCarrier, process: SimulatorProcess
+    carrier: HttpCarrier, process: Child
 ) -> None:
     phone = Handset(process.url, "01077778888")
     with pytest.raises(NotFoundError):
@@ -130,9 +135,28 @@ def test_a_phone_shows_its_newest_link_and_code(
 
 
 def test_it_says_so_outside_a_demo(
-    process: SimulatorProcess, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    process: Child, caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect_carriers(process.url, FixedClock(AT))[Network.KT].close()
-    assert "CARRIER SIMULATOR IN USE" in caplog.text
-    with pytest.raises(UnavailableError):
-        connect_carriers("http://127.0.0.1:9", FixedClock(AT))
+    real = connect(process.url, Network.KT, demo=False)
+    assert caplog.text == ""
+    for name in ("first", "second"):
+        real.send(messages(name, 1), name)
+    real.close()
+    assert caplog.text.count("CARRIER SIMULATOR IN USE for KT") == 1
+
+
+def test_it_is_quiet_in_a_demo(
+    carrier: HttpCarrier, caplog: pytest.LogCaptureFixture
+) -> None:
+    carrier.send(messages("quiet", 1), "quiet")
+    assert caplog.text == ""
+
+
+def test_where_nothing_answers_nothing_was_taken(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nobody = connect("http://127.0.0.1:9", Network.KT, demo=False)
+    with pytest.raises(BusyError):
+        nobody.send(messages("nobody", 1), "nobody")
+    nobody.close()
+    assert "SIMULATOR" not in caplog.text

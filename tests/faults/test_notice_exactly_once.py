@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import collections
 import datetime as dt
+import json
 import subprocess
 import sys
 import time
@@ -20,10 +21,10 @@ import pytest
 
 from paperless_kernel.access.records import metadata as access_metadata
 from paperless_kernel.adapters.calendars import load_calendar
-from paperless_kernel.adapters.carrier import HttpCarrier, connect_carriers
-from paperless_kernel.adapters.handset import SimulatorProcess
+from paperless_kernel.adapters.carrier import TIME_OUT, HttpCarrier
 from paperless_kernel.adapters.keyfile import KeyFiles, make_keys
 from paperless_kernel.adapters.lines import SimulatedLines, write_lines
+from paperless_kernel.adapters.processes import Child
 from paperless_kernel.adapters.typesetting import TypstTypesetter
 from paperless_kernel.base.clock import KST, FixedClock
 from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
@@ -60,6 +61,16 @@ class OneDocument:
 
 def hash_of(number: int) -> int:
     return int.from_bytes(sha256(b"%d" % number)[:4], "big")
+
+
+def simulate(folder: Path, faults: dict[str, object]) -> Child:
+    how = ("--ledger", str(folder / "handsets.db"), "--faults", json.dumps(faults))
+    return Child("paperless_kernel.adapters.carrier_simulator", ("--demo", *how))
+
+
+def connect(url: str) -> dict[Network, HttpCarrier]:
+    client, clock = httpx.Client(base_url=url, timeout=TIME_OUT), FixedClock(OPEN)
+    return {each: HttpCarrier(each, client, clock, demo=True) for each in Network}
 
 
 def build(
@@ -143,9 +154,7 @@ def fill(folder: Path, notices: Notices) -> None:
 
 def work(folder: Path, url: str, *, alone: bool) -> None:
     """Dispatch until nothing is left, as `serve` does after a crash."""
-    notices, _, keeper = build(
-        folder, connect_carriers(url, FixedClock(OPEN), demo=True)
-    )
+    notices, _, keeper = build(folder, connect(url))
     keeper.mac("ci", [b""])  # keys are unlocked before the first kill can strike
     keeper.sequence("notice")
     print("ready", flush=True)  # noqa: T201 - the test waits for it
@@ -184,12 +193,8 @@ def wait_for_more(url: str, count: int) -> None:
 
 def run_with_kills(folder: Path, faults: dict[str, object]) -> collections.Counter[str]:
     prepare(folder)
-    with SimulatorProcess(
-        folder / "handsets.db",
-        demo=True,
-        faults={"no_rcs": NO_RCS, "seed": "k", **faults},
-    ) as simulator:
-        carriers = connect_carriers(simulator.url, FixedClock(OPEN), demo=True)
+    with simulate(folder, {"no_rcs": NO_RCS, "seed": "k", **faults}) as simulator:
+        carriers = connect(simulator.url)
         notices, journal, keeper = build(folder, carriers)
         fill(folder, notices)
         half_way: list[int] = []
@@ -229,8 +234,8 @@ def test_each_person_gets_exactly_one(tmp_path: Path) -> None:
 
 def test_two_dispatchers_at_once_send_nothing_twice(tmp_path: Path) -> None:
     prepare(tmp_path)
-    with SimulatorProcess(tmp_path / "handsets.db", demo=True) as simulator:
-        carriers = connect_carriers(simulator.url, FixedClock(OPEN), demo=True)
+    with simulate(tmp_path, {}) as simulator:
+        carriers = connect(simulator.url)
         notices, journal, keeper = build(tmp_path, carriers)
         fill(tmp_path, notices)
         workers = [start(tmp_path, simulator.url, "together") for _ in range(2)]

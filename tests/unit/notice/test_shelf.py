@@ -17,28 +17,28 @@ def paper(name: str, size: int = 10) -> ReadDocument:
 
 def test_it_gives_back_until_the_session_ends() -> None:
     shelf, one = Shelf(), paper("one")
-    shelf.put("s1", one, until=LATER)
-    assert shelf.get("s1", NOW) is one
-    assert shelf.get("s2", NOW) is None
+    shelf.put(b"s1", one, until=LATER)
+    assert shelf.get(b"s1", NOW) is one
+    assert shelf.get(b"s2", NOW) is None
     assert shelf.pages("one") == one.pages
-    assert shelf.get("s1", LATER) is None
+    assert shelf.get(b"s1", LATER) is None
     assert shelf.pages("one") is None
 
 
 def test_the_least_recently_read_goes_first() -> None:
     shelf = Shelf(most=2)
     for name in ("a", "b"):
-        shelf.put(name, paper(name), until=LATER)
-    assert shelf.get("a", NOW)
-    shelf.put("c", paper("c"), until=LATER)
-    kept = [name for name in "abc" if shelf.get(name, NOW)]
+        shelf.put(name.encode(), paper(name), until=LATER)
+    assert shelf.get(b"a", NOW)
+    shelf.put(b"c", paper("c"), until=LATER)
+    kept = [name for name in "abc" if shelf.get(name.encode(), NOW)]
     assert kept == ["a", "c"]
 
 
 def test_bytes_are_bounded_and_a_huge_one_pushes_nobody_out() -> None:
     shelf = Shelf(size=100)
     for name in ("a", "b", "c"):
-        shelf.put(name, paper(name, 20), until=LATER)
-    shelf.put("huge", paper("huge", 60), until=LATER)
-    kept = [name for name in ("a", "b", "c", "huge") if shelf.get(name, NOW)]
+        shelf.put(name.encode(), paper(name, 20), until=LATER)
+    shelf.put(b"huge", paper("huge", 60), until=LATER)
+    kept = [name for name in ("a", "b", "c", "huge") if shelf.get(name.encode(), NOW)]
     assert kept == ["b", "c"]
