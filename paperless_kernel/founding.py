@@ -21,7 +21,7 @@ from paperless_kernel.base.errors import (
     NotFoundError,
     StorageError,
 )
-from paperless_kernel.base.ids import Ids, SystemRandom, as_oid
+from paperless_kernel.base.ids import Ids, SystemRandom
 from paperless_kernel.config import Settings
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.schema import upgrade
@@ -144,7 +144,7 @@ def _fill(folder: Path, name: str, kind: str, passphrase: bytes) -> None:
         name=name,
         kind=kind,
         origin=f"paperless-kernel/{number.rpartition('.')[2][-12:]}",
-        policy=as_oid(number),
+        policy=number,
         made_at=stamp(clock.now()),
     )
     draft = folder / f"{FACTS}.new"

@@ -23,6 +23,7 @@ from paperless_kernel.base.errors import (
     BusyError,
     ConflictError,
     KeyLockedError,
+    StorageError,
     UnavailableError,
 )
 from paperless_kernel.base.facility import FacilityKind
@@ -82,6 +83,12 @@ def open_office(
         KeyLockedError: the passphrase does not open the keys.
     """
     facts = read_facts(settings.folder)
+    lost = [name for name in DATABASES if not (settings.folder / f"{name}.db").exists()]
+    if lost:
+        raise StorageError(
+            f"{settings.folder} has lost {', '.join(f'{each}.db' for each in lost)}: "
+            "restore it from a backup; nothing was changed."
+        )
     office = Office(settings, facts, passphrase or _no_passphrase)
     try:
         if not reader:

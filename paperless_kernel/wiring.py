@@ -172,7 +172,10 @@ def _notices(
         calendar=load_calendar(data / "holidays"),
         rules=read_rules((data / "rules" / "service.toml").read_text(encoding="utf-8")),
         typesetter=typesetter,
-        carriers={each: HttpCarrier(each, relay, on.clock) for each in Network},
+        carriers={
+            each: HttpCarrier(each, relay, on.clock, demo=on.is_demo)
+            for each in Network
+        },
         lines=SimulatedLines(on.folder / LINES, demo=on.is_demo),
         documents=VaultDocuments(vault, MACHINE),
         facility=access.facility,

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from paperless_kernel.base.clock import Clock
 
-_OID_DIGITS = 39  # the largest 128-bit integer has 39 decimal digits
-
 
 class Random(Protocol):
     """Where chance comes from; a test passes its own."""
@@ -35,9 +33,9 @@ class SystemRandom:
 class Ids:
     """Makes object identifiers ``2.25.<UUIDv7 as an integer>`` (ITU-T X.667).
 
-    The integer is padded to 39 digits, so ids made later sort later as text. No
-    registration is needed for this arc. Foreign ids are opaque strings and never
-    pass through here.
+    A time-ordered UUID has 37 decimal digits until the year 2232, so ids made later
+    sort later as text without padding. No registration is needed for this arc.
+    Foreign ids are opaque strings and never pass through here.
     """
 
     def __init__(self, clock: Clock, random: Random) -> None:
@@ -50,24 +48,7 @@ class Ids:
         noise = int.from_bytes(self._random.token(10), "big")
         value = millis << 80 | 0x7 << 76 | (noise >> 68 & 0xFFF) << 64
         value |= 0b10 << 62 | noise & (1 << 62) - 1
-        return f"2.25.{value:0{_OID_DIGITS}d}"
-
-
-def is_own_id(text: str) -> bool:
-    """Tell whether ``text`` has the form this office gives its ids."""
-    head, _, digits = text.rpartition(".")
-    return (
-        head == "2.25"
-        and len(digits) == _OID_DIGITS
-        and digits.isascii()
-        and (digits.isdigit())
-    )
-
-
-def as_oid(text: str) -> str:
-    """Return an own id as a dotted OID without padding, for ASN.1 fields."""
-    head, _, digits = text.rpartition(".")
-    return f"{head}.{int(digits)}"
+        return f"2.25.{value}"
 
 
 class Role(StrEnum):

@@ -97,6 +97,7 @@ def paper_values(invoice: Invoice, customer: str, office: str) -> dict[str, Json
         ],
         "subtotal": invoice.subtotal,
         "vat": invoice.vat,
+        "vat_why": _vat_why(invoice),
         "total": invoice.total,
     }
 
@@ -132,7 +133,7 @@ def _line_sheet(invoice: Invoice) -> Sheet:
         rows=(
             *rows,
             _sum_row("공급가액", invoice.subtotal),
-            _sum_row("부가가치세", invoice.vat),
+            _sum_row(f"부가가치세 ({_vat_why(invoice)})", invoice.vat),
             _sum_row("합계", invoice.total),
         ),
     )
@@ -196,3 +197,9 @@ def _day_row(day: UsageDay, used: list[Meter]) -> tuple[str | int, ...]:
         day.boxes,
         *(day.count(meter) for meter in used),
     )
+
+
+def _vat_why(invoice: Invoice) -> str:
+    tenths = f"{abs(invoice.subtotal) // 10:,}.{abs(invoice.subtotal) % 10}"
+    sign = "-" if invoice.subtotal < 0 else ""
+    return f"10 %: {invoice.subtotal:,} × 10 / 100 = {sign}{tenths}, 원 미만 버림"

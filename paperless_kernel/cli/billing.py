@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from paperless_kernel.access.permissions import Action
@@ -14,6 +16,10 @@ from paperless_kernel.cli.shell import (
     show_rows,
 )
 from paperless_kernel.config import Settings
+
+if TYPE_CHECKING:
+    from paperless_kernel.base.ids import Actor
+    from paperless_kernel.office import Office
 
 
 @click.group()
@@ -61,14 +67,14 @@ def billing_explain(
     """Let every line of an invoice say where its won come from."""
     with opened(settings, reader=True) as office:
         who = acting(office, login, Action.BILLING_VIEW)
-        found = office.billing.invoice(who, invoice)
+        found = office.billing.invoice(who, _id_of(office, who, invoice))
         texts = [office.billing.explain(line) for line in found.lines]
         show_rows(
             [
                 {
                     "line": line.item,
                     "won": line.amount,
-                    "why": text.ko if lang == "ko" else text.en,
+                    "why": " / ".join(text.ko if lang == "ko" else text.en),
                 }
                 for line, text in zip(found.lines, texts, strict=True)
             ],
@@ -87,8 +93,19 @@ def billing_verify(
     """Rate an issued invoice again and compare it byte for byte."""
     with opened(settings, reader=True) as office:
         who = acting(office, login, Action.BILLING_VIEW)
-        found = office.billing.verify_invoice(who, invoice)
+        found = office.billing.verify_invoice(who, _id_of(office, who, invoice))
         show(
             {"invoice": found.number, "total": found.total, "same": True},
             as_json=as_json,
         )
+
+
+def _id_of(office: Office, who: Actor, given: str) -> str:
+    """Take an invoice's id, or the number people read on it."""
+    found = (
+        invoice.id
+        for tenant in office.access.tenants(who)
+        for invoice in office.billing.invoices(who, tenant.id)
+        if invoice.number == given
+    )
+    return next(found, given)

@@ -22,7 +22,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from paperless_kernel.base.clock import SystemClock
+from paperless_kernel.base.clock import SystemClock, kst_text
 from paperless_kernel.base.errors import EvidenceError
 from paperless_kernel.cli.billing import billing
 from paperless_kernel.cli.notice import notice
@@ -178,8 +178,8 @@ def status(settings: Settings, as_json: bool) -> None:
         show(
             {
                 "office": office.facts.name,
-                "time": seen.taken_at.isoformat(timespec="seconds"),
-                "trial clock ahead by": str(seen.clock_shift),
+                "time": kst_text(seen.taken_at),
+                "clock ahead by": f"{seen.clock_shift.total_seconds():.0f} s",
                 "trial": seen.trial,
                 "root certificate": seen.root_fingerprint,
                 **numbers,

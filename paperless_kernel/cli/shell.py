@@ -7,6 +7,7 @@ Knows a terminal and exit codes. Loads the office only when a command needs it, 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from paperless_kernel.office import Office
 
 Shown = Mapping[str, Any]
+
+_WIDE = 400
 
 json_option = click.option("--json", "as_json", is_flag=True, help="one JSON line")
 login_option = click.option("--login", help="who acts; asks for the password")
@@ -80,10 +83,10 @@ def show_rows(rows: Sequence[Shown], *, as_json: bool) -> None:
         return
     table = Table(box=None)
     for key in rows[0]:
-        table.add_column(key, overflow="fold")
+        table.add_column(key, no_wrap=True)  # ids are copied from here
     for row in rows:
         table.add_row(*(escape(str(value)) for value in row.values()))
-    Console(soft_wrap=False).print(table)
+    Console(width=_WIDE).print(table)
 
 
 def passphrase_of(settings: Settings) -> Callable[[], bytes]:
@@ -149,5 +152,8 @@ def acting(office: Office, login: str | None, action: Action) -> Actor:
         who = who_may(office, action)
         click.echo(f"acting as {who.name}", err=True)
         return who
+    given = os.environ.get("PAPERLESS_PASSWORD_FILE")
+    if given:
+        return office.access.log_in(login, _first_line(Path(given)).decode())
     password = click.prompt(f"password of {login}", hide_input=True, err=True)
     return office.access.log_in(login, password)

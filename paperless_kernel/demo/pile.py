@@ -42,6 +42,7 @@ class Pile:
         sheets: sheets to count into the box, separator sheets not among them.
         sides: pictures per sheet, 1 or 2.
         titles: document titles in order, as far as they are known.
+        names: SHA-256 of a file, hex, to its name.
         refused: file name and reason of what cannot be scanned.
         made: whether the project drew them.
     """
@@ -52,6 +53,7 @@ class Pile:
     sheets: int
     sides: int
     titles: tuple[str, ...]
+    names: Mapping[str, str]
     refused: tuple[tuple[str, str], ...]
     made: bool
 
@@ -145,6 +147,9 @@ def _pile(
         ),
         sides=sides,
         titles=titles,
+        names={
+            each.hex(): file.name for each, file in zip(digests, taken, strict=True)
+        },
         refused=tuple(refused),
         made=made,
     )

@@ -114,7 +114,10 @@ class Results:
         ]
 
     def checkpoints(self) -> list[Path]:
-        """Write the newest signed checkpoint of each log."""
+        """Write the newest signed checkpoint of each log, and the logs' keys."""
+        for name in JOURNALS:
+            vkey = self._office.keeper.vkey(name)
+            self._put(f"checkpoints/{name}.vkey", f"{vkey}\n".encode())
         notes = ((name, self._office.journals[name].newest()) for name in JOURNALS)
         return [
             self._put(f"checkpoints/{name}.note", note.encode())

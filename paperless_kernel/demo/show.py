@@ -5,7 +5,6 @@ Knows a terminal. Says plainly what is missing, refused or only a trial.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,20 +54,26 @@ def _in_and_out(outcome: Outcome) -> Table:
     table = Table(title="What came in, what came out", show_header=False)
     table.add_column(style="bold")
     table.add_column()
-    states = Counter(page.state for page in outcome.pages)
-    blank = sum(page.blank for page in outcome.pages)
+    pages = outcome.pages
+    delivered = [page for page in pages if page.state is PageState.ACCEPTED]
+    aside = [page for page in pages if page.state is PageState.SET_ASIDE]
     origin = "drawn by this project, labelled as made" if outcome.pile.made else "given"
-    table.add_row("box", f"{outcome.pile.sheets} sheets, {origin}")
+    table.add_row(
+        "box", f"{outcome.pile.sheets} sheets without separator sheets, {origin}"
+    )
     table.add_row(
         "sides",
-        f"{len(outcome.pages)} captured, {states[PageState.ACCEPTED]} accepted, "
-        f"{blank} blank (flagged, kept), {_rescanned(outcome)} scanned again, "
-        f"{states[PageState.SET_ASIDE]} set aside",
+        f"{len(pages)} captured = {len(delivered)} delivered + {len(aside)} set aside "
+        f"+ {len(pages) - len(delivered) - len(aside)} of separator sheets",
     )
-    for page in outcome.pages:
-        if page.state is PageState.SET_ASIDE:
-            why = "; ".join(each.text for each in page.findings) or "set aside"
-            table.add_row("set aside", f"side {page.position}: {why}")
+    for page in delivered:
+        if page.blank:
+            table.add_row("blank", f"{outcome.name(page)}: flagged, kept and delivered")
+        if page.version > 1:
+            table.add_row("rescan", f"side {page.position}: rejected, scanned again")
+    for page in aside:
+        why = "; ".join(each.text for each in page.findings) or "set aside"
+        table.add_row("set aside", f"{outcome.name(page)}: {why}")
     for name, why in outcome.pile.refused:
         table.add_row("refused", f"{name}: {why}")
     for title in outcome.documents:
@@ -86,10 +91,6 @@ def _in_and_out(outcome: Outcome) -> Table:
         + ("nothing wrong" if audit.clean else f"{len(audit.findings)} findings"),
     )
     return table
-
-
-def _rescanned(outcome: Outcome) -> int:
-    return sum(page.version > 1 for page in outcome.pages)
 
 
 def _files(outcome: Outcome) -> Table:
@@ -122,7 +123,7 @@ def as_json(outcome: Outcome) -> Mapping[str, Any]:
         "folder": str(outcome.folder),
         "sheets": outcome.pile.sheets,
         "sides": len(outcome.pages),
-        "blank": sum(page.blank for page in outcome.pages),
+        "blank": [outcome.name(page) for page in outcome.pages if page.blank],
         "set_aside": [
             page.position for page in outcome.pages if page.state is PageState.SET_ASIDE
         ],

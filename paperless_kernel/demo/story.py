@@ -17,6 +17,7 @@ from paperless_kernel.access.model import ClockJump, Tenant
 from paperless_kernel.adapters.processes import Child
 from paperless_kernel.base.clock import kst_date, kst_instant
 from paperless_kernel.base.errors import ConflictError
+from paperless_kernel.base.ids import Role
 from paperless_kernel.base.progress import Progress
 from paperless_kernel.billing.model import Invoice
 from paperless_kernel.config import Settings
@@ -58,6 +59,10 @@ class Outcome:
     judged: tuple[Judged, ...]
     audit: AuditReport
     folder: Path
+
+    def name(self, page: Page) -> str:
+        """Return the file a page came from; the workshop itself forgets it."""
+        return self.pile.names.get(page.source, f"side {page.position}")
 
     @property
     def good(self) -> bool:
@@ -165,6 +170,7 @@ def _write_secrets(folder: Path) -> None:
     logins = [
         {"login": each.login, "password": PASSWORD, "name": each.name}
         for each in PEOPLE
+        if not each.customer and Role.COURIER not in each.roles  # no page for them yet
     ]
     for name, data in (
         ("passphrase", PASSPHRASE),

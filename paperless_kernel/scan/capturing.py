@@ -22,6 +22,7 @@ from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture import Side, chain_link, normalise
+from paperless_kernel.scan.grey import Grey
 from paperless_kernel.scan.inspection import (
     check_batch,
 )
@@ -36,7 +37,7 @@ from paperless_kernel.scan.model import (
     PageState,
     Verdict,
 )
-from paperless_kernel.scan.quality import Grey, half_grey, judge, measure
+from paperless_kernel.scan.quality import half_grey, judge, measure
 from paperless_kernel.scan.separators import Separator, read_separator
 from paperless_kernel.scan.starting import Starting
 from paperless_kernel.scan.tags import (

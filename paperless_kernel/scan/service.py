@@ -106,7 +106,7 @@ class Scan(Boxes, Closing, Inspecting, Sealing):
                     tx,
                     page,
                     (waiting & (page.c.verdict == Verdict.REJECT))
-                    | (page.c.state == PageState.REJECTED),
+                    | page.c.state.in_([PageState.REJECTED, PageState.REPLACED]),
                 ),
                 blanks=records.count(tx, page, current, page.c.blank),
                 documents=records.count(tx, document),

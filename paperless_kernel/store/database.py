@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from paperless_kernel.base.errors import BusyError, StorageError
+from paperless_kernel.base.errors import BusyError, InputError, StorageError
 
 _BUSY_MILLIS = 10_000
 
@@ -67,6 +67,11 @@ class Database:
                 connection.commit()
         except OperationalError as error:
             raise _meaning(self.path, error) from error
+        except UnicodeEncodeError as error:
+            raise InputError(
+                "a text holds signs that are no characters (lone surrogates); correct "
+                "it and try again."
+            ) from error
         except DBAPIError as error:
             if isinstance(error.orig, sqlite3.IntegrityError):
                 raise

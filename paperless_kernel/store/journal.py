@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     Table,
     Text,
     func,
@@ -53,6 +55,7 @@ TRIGGERS = tuple(
 """SQL that makes the three tables append-only; run where the tables are made."""
 
 
+_FIELDS = frozenset({"id", "tag", "subject", "at", "actor", "body"})
 _GUARDS = (
     "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN "
     "('entry', 'leaf', 'checkpoint')"
@@ -211,10 +214,9 @@ class Journal:
             return _newest(tx)
 
     def signed_at(self) -> dt.datetime | None:
-        """Return when the newest checkpoint was signed, or nothing for an empty log."""
-        newest = select(_checkpoint.c.at).order_by(_checkpoint.c.size.desc()).limit(1)
+        """Return the latest time a checkpoint was signed, or nothing for none."""
         with self.db.read() as tx:
-            text = tx.scalar(newest)
+            text = tx.scalar(select(func.max(_checkpoint.c.at)))
         return None if text is None else parse_stamp(text)
 
     def sequence(
@@ -313,15 +315,17 @@ class Journal:
         """
         with self.db.read() as tx:
             rows = tx.execute(
-                select(_leaf.c.n, _leaf.c.hash, _entry.c.raw)
+                select(_leaf.c.n, _leaf.c.hash, _entry)
                 .join_from(_leaf, _entry)
                 .order_by(_leaf.c.n)
             ).all()
+            newest = select(func.coalesce(func.max(_leaf.c.seq), 0)).scalar_subquery()
+            entries = tx.scalar(select(func.count()).where(_entry.c.seq <= newest))
             notes = tx.execute(select(_checkpoint).order_by(_checkpoint.c.size)).all()
             guards = set(tx.exec_driver_sql(_GUARDS).scalars())
         tree, signed = Frontier(), {row.size: row for row in notes}
         for expected, row in enumerate(rows):
-            if row.n != expected or leaf_hash(row.raw) != row.hash:
+            if row.n != expected or not _is_whole(row):
                 raise EvidenceError(f"log {self.name}: leaf {expected} does not match.")
             tree.append(row.hash)
             if tree.size in signed:
@@ -329,6 +333,10 @@ class Journal:
         if signed:
             raise EvidenceError(
                 f"log {self.name}: entries are missing below size {max(signed)}."
+            )
+        if entries != tree.size:
+            raise EvidenceError(
+                f"log {self.name}: an entry was slipped in between numbered ones."
             )
         if len(guards) < len(TRIGGERS):
             raise EvidenceError(
@@ -349,6 +357,15 @@ class Journal:
             return tree_root(_hashes(tx, size))
 
 
+def _is_whole(row: Row[Any]) -> bool:
+    """Tell whether a leaf commits to its entry and the columns repeat the entry."""
+    if not isinstance(row.raw, bytes) or leaf_hash(row.raw) != row.hash:
+        return False
+    entry = _read(row.seq, row.raw)
+    said = (entry.id, entry.tag, entry.subject, stamp(entry.at))
+    return said == (row.id, row.tag, row.subject, row.at)
+
+
 def _hashes(tx: Connection, size: int) -> list[bytes]:
     query = select(_leaf.c.hash).where(_leaf.c.n < size).order_by(_leaf.c.n)
     return [bytes(row[0]) for row in tx.execute(query)]
@@ -361,8 +378,8 @@ def _newest(tx: Connection) -> str | None:
 
 def _read(seq: int, raw: bytes) -> Entry:
     value = parse_canonical(raw)
-    if not isinstance(value, Mapping):
-        raise EvidenceError(f"entry {seq} is not an object.")
+    if not isinstance(value, Mapping) or not set(value) >= _FIELDS:
+        raise EvidenceError(f"entry {seq} is not an entry.")
     body = value["body"]
     return Entry(
         seq=seq,

@@ -180,6 +180,12 @@ def _refusal(part: Part) -> Text:
 
 
 def _unanchored(parts: Sequence[Part], fingerprint: str) -> Text:
+    if any(one.name is PartName.INTACT for one in parts):
+        return Text(
+            ko="확인하지 못함 - 로그의 공개키(vkey)를 --anchor로 주십시오 "
+            f"({fingerprint})",
+            en=f"NOT CHECKED - give the log's key (vkey) with --anchor ({fingerprint})",
+        )
     if any(one.name is PartName.SIGNER for one in parts):
         return Text(
             ko="온전하나 서명자 미확인 - 다른 경로로 받은 지문과 비교하십시오 "

@@ -134,25 +134,29 @@ def _inspect_note(data: bytes, anchors: Sequence[Anchor]) -> Report:
         return conclude(kind, [bad(PartName.INTACT, error)])
     first, root = note.signatures[0], checkpoint.root.hex()
     said = f"{first.name}+{first.key_id.hex()}"
-    parts = [
-        good(
-            PartName.LOG,
-            f"{checkpoint.origin} 로그 {checkpoint.size}건, 루트 {root}",
-            f"{checkpoint.size} entries in {checkpoint.origin}, root {root}",
-        ),
-        no_time(),
-    ]
+    ko = f"{checkpoint.origin} 로그 {checkpoint.size}건, 루트 {root}"
+    en = f"{checkpoint.size} entries in {checkpoint.origin}, root {root}"
     if keys:
-        parts.append(good(PartName.INTACT, "서명된 그대로임", "the text is as signed"))
-        parts.append(good(PartName.SIGNER, said, said))
+        parts = [
+            good(PartName.INTACT, "서명된 그대로임", "the text is as signed"),
+            good(PartName.SIGNER, said, said),
+            good(PartName.LOG, ko, en),
+            no_time(),
+        ]
     else:
-        parts.append(
-            unknown(
-                PartName.SIGNER,
-                f"{said} - 로그의 공개키(vkey)를 주어야 확인됨",
-                f"{said} - give the log's key (vkey) as anchor to check it",
-            )
+        # A note holds no key: without the log's own, nothing of it can be judged.
+        missing = Text(
+            ko="로그의 공개키(vkey)가 없어 확인하지 못함",
+            en="cannot be checked without the log's key (vkey)",
         )
+        parts = [
+            unknown(PartName.INTACT, missing.ko, missing.en),
+            unknown(
+                PartName.SIGNER, f"{said} - {missing.ko}", f"{said} - {missing.en}"
+            ),
+            unknown(PartName.LOG, f"{ko} - 확인하지 못함", f"{en} - not checked"),
+            no_time(),
+        ]
     return conclude(kind, parts, fingerprint=said)
 
 

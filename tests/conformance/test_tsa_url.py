@@ -89,8 +89,8 @@ def authority(
             "-subj /CN=outside-tsa -keyout tsa.key -out tsa.csr"
         ),
         (
-            "x509 -req -in tsa.csr -CA root.crt -CAkey root.key -CAcreateserial -days 9 "
-            "-extfile leaf.cnf -out tsa.crt"
+            "x509 -req -in tsa.csr -CA root.crt -CAkey root.key -CAcreateserial "
+            "-days 9 -extfile leaf.cnf -out tsa.crt"
         ),
     ):
         subprocess.run(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData
 
-from paperless_kernel.base.errors import StorageError
+from paperless_kernel.base.errors import InputError, StorageError
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.journal import add_journal
 
@@ -39,3 +39,8 @@ def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(StorageError), db.read() as tx:
         tx.exec_driver_sql("SELECT 1 FROM entry")
     db.close()
+
+
+def test_a_text_of_no_characters_is_an_input_error(database: Database) -> None:
+    with pytest.raises(InputError), database.begin() as tx:
+        tx.exec_driver_sql("SELECT ?", ("\ud800",))

@@ -191,11 +191,12 @@ def test_a_rewritten_row_and_root_do_not_pass_for_what_was_signed(
 ) -> None:
     fill(journal, 2)
     journal.sequence(note, NOW)
-    forged = leaf_hash(b"{}")
+    raw = journal.entry("e1").raw.replace(b'"n":1', b'"n":7')
+    forged = leaf_hash(raw)
     with journal.db.begin() as tx:
         for trigger in TRIGGERS:
             tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
-        tx.exec_driver_sql("UPDATE entry SET raw = ? WHERE id = 'e1'", (b"{}",))
+        tx.exec_driver_sql("UPDATE entry SET raw = ? WHERE id = 'e1'", (raw,))
         tx.exec_driver_sql("UPDATE leaf SET hash = ? WHERE n = 1", (forged,))
         first = tx.exec_driver_sql("SELECT hash FROM leaf WHERE n = 0").scalar()
         root = tree_root([first, forged])
@@ -212,4 +213,31 @@ def test_lost_triggers_are_found(journal: Journal) -> None:
     with journal.db.begin() as tx:
         tx.exec_driver_sql(f"DROP TRIGGER {TRIGGERS[0].split()[5]}")
     with pytest.raises(EvidenceError, match="lost the triggers"):
+        journal.check(VKEY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entry SET tag = 'x:thing:undone' WHERE id = 'e1'",
+        "UPDATE entry SET subject = 'other' WHERE id = 'e1'",
+        "UPDATE entry SET at = '2020-01-01T00:00:00.000Z' WHERE id = 'e1'",
+        (
+            "INSERT INTO entry (seq, id, tag, subject, at, raw) "
+            "SELECT 0, 'e9', tag, subject, at, raw FROM entry WHERE id = 'e1'"
+        ),
+    ],
+)
+def test_a_column_or_a_slipped_in_entry_does_not_pass(
+    journal: Journal, change: str
+) -> None:
+    fill(journal, 3)
+    journal.sequence(note, NOW)
+    with journal.db.begin() as tx:
+        for trigger in TRIGGERS:
+            tx.exec_driver_sql(f"DROP TRIGGER {trigger.split()[5]}")
+        tx.exec_driver_sql(change)
+        for trigger in TRIGGERS:
+            tx.exec_driver_sql(trigger)
+    with pytest.raises(EvidenceError):
         journal.check(VKEY)
