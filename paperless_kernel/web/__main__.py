@@ -22,7 +22,7 @@ from paperless_kernel.config import load
 from paperless_kernel.office import open_office
 from paperless_kernel.web.app import create_app
 
-_PASSPHRASE = "PAPERLESS_PASSPHRASE"  # noqa: S105 - a name
+_SECRETS = ("PAPERLESS_PASSPHRASE", "PAPERLESS_PASSWORD")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def forget_passphrase() -> None:
-    """Drop where the keys' passphrase is: these pages never open a key."""
-    for name in [each for each in os.environ if each.startswith(_PASSPHRASE)]:
+    """Drop where passphrase and passwords are: these pages open no key and no login."""
+    for name in [each for each in os.environ if each.startswith(_SECRETS)]:
         del os.environ[name]
 
 
