@@ -1,7 +1,7 @@
 """Journal events: what a fact looks like before it is written.
 
-Knows the shape of an event and the rule for tags. Each business lists its own tags in
-its ``model``; the journal itself is ``store.journal``.
+Knows the shape of an event and the rule for tags. The tags in use stand in
+``docs/reference/events.md``; the journal itself is ``store.journal``.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def show(console: Console, outcome: Outcome) -> None:
     if missing:
         console.print(
             f"Not asked, because not installed here: {', '.join(missing)} "
-            "(Debian: apt install poppler-utils qpdf openssl; pip install pyhanko)."
+            "(Debian: apt install poppler-utils qpdf openssl)."
         )
     console.print(f"[bold]{TRIAL_MARK}[/bold] / {TRIAL_MARK_EN}")
     console.print(f"Files: {outcome.folder}")
