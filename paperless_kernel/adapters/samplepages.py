@@ -25,6 +25,7 @@ from paperless_kernel.adapters.samplerecipe import (
 )
 from paperless_kernel.adapters.samplescanner import ScannerSettings, scan
 from paperless_kernel.adapters.samplesheet import Pixels
+from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.errors import StorageError
 from paperless_kernel.scan.separators import separator_text
 
@@ -136,29 +137,18 @@ def write_folder(pages: Iterable[SamplePage], out: Path) -> tuple[Path, ...]:
     try:
         for page in pages:
             file = out / page.name
-            _put(file, page.data)
+            put_whole(file, page.data)
             truths[page.name] = asdict(page.truth)
             if not page.truth.rescan_of:
                 fed.append(file)
         text = json.dumps(truths, ensure_ascii=False, indent=1)
-        _put(out / TRUTH_FILE, text.encode())
+        put_whole(out / TRUTH_FILE, text.encode())
     except OSError as err:
         raise StorageError(
             f"the sample pages could not be written to {out}: {err}; "
             "make room or choose another folder"
         ) from err
     return tuple(fed)
-
-
-def _put(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(file)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _other_side(recipe: Recipe, index: int) -> int:

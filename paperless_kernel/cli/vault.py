@@ -12,6 +12,7 @@ import click
 
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.prooffiles import read as read_file
+from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.clock import kst_date, kst_text
 from paperless_kernel.base.errors import ConflictError, EvidenceError, InputError
 from paperless_kernel.cli.shell import (
@@ -83,7 +84,7 @@ def vault_open(settings: Settings, document: str, out: Path, login: str | None) 
     """Write a held document to a file; the opening is journaled."""
     with opened(settings) as office:
         who = acting(office, login, Action.VAULT_READ)
-        out.write_bytes(office.vault.open(who, document, Purpose.READ))
+        put_whole(out, office.vault.open(who, document, Purpose.READ))
         click.echo(str(out))
 
 
@@ -194,10 +195,9 @@ def vault_certify(
                 recipients=(Recipient(name=recipient),),
             ),
         )
-        out.mkdir(parents=True, exist_ok=True)
         for ending, data in (("pdf", issued.pdf), ("acr", issued.acr)):
             file = out / f"{issued.serial}.{ending}"
-            file.write_bytes(data)
+            put_whole(file, data)
             click.echo(str(file))
 
 

@@ -14,6 +14,7 @@ from cryptography.x509 import load_der_x509_certificate
 from paperless_kernel.access.model import Tenant
 from paperless_kernel.adapters.checkers import Opinion, check_bundle, check_pdf
 from paperless_kernel.adapters.prooffiles import judge
+from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.progress import Progress
 from paperless_kernel.billing.model import Invoice
 from paperless_kernel.demo.people import actor
@@ -146,16 +147,7 @@ class Results:
         return ()
 
     def _put(self, name: str, data: bytes) -> Path:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}.part")
-        try:
-            draft.write_bytes(data)
-            draft.replace(file)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-        return file
+        return put_whole(self.folder / name, data)
 
 
 def _plain(title: str) -> str:

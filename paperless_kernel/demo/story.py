@@ -15,6 +15,7 @@ from pathlib import Path
 
 from paperless_kernel.access.model import ClockJump, Tenant
 from paperless_kernel.adapters.processes import Child
+from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.clock import kst_date, kst_instant
 from paperless_kernel.base.errors import ConflictError
 from paperless_kernel.base.ids import Role
@@ -176,10 +177,7 @@ def _write_secrets(folder: Path) -> None:
         ("passphrase", PASSPHRASE),
         (LOGINS, json.dumps(logins, ensure_ascii=False, indent=1).encode()),
     ):
-        draft = folder / f"{name}.part"
-        draft.touch(mode=0o600)
-        draft.write_bytes(data)
-        draft.replace(folder / name)
+        put_whole(folder / name, data, mode=0o600)
 
 
 def _bill(office: Office, tenant: Tenant, progress: Progress) -> tuple[Invoice, ...]:
