@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from paperless_kernel.cli.access import access as _access
 from paperless_kernel.cli.commands import main
-
-main.add_command(_access)
 
 __all__ = ["main"]

@@ -24,6 +24,7 @@ from rich.progress import (
 
 from paperless_kernel.base.clock import SystemClock, kst_text
 from paperless_kernel.base.errors import EvidenceError
+from paperless_kernel.cli.access import access
 from paperless_kernel.cli.billing import billing
 from paperless_kernel.cli.notice import notice
 from paperless_kernel.cli.scan import scan
@@ -58,7 +59,7 @@ def main(context: click.Context, home: str | None, verbose: bool) -> None:
     context.obj = load(home=home)
 
 
-for _group in (scan, vault, notice, billing):
+for _group in (access, scan, vault, notice, billing):
     main.add_command(_group)
 
 

@@ -163,7 +163,8 @@ def _tell(office: Office, pile: Pile, relay: str, progress: Progress) -> Outcome
 
 
 def _environment(office: Office) -> dict[str, str]:
-    return {**os.environ, "PAPERLESS_HOME": str(office.folder)}
+    own = {"PAPERLESS_HOME": str(office.folder), "PAPERLESS_PAGE_URL": ""}
+    return {**os.environ, **own}
 
 
 def _write_secrets(folder: Path) -> None:
