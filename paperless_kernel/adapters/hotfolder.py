@@ -6,9 +6,12 @@ decided by ``scan.capture``.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from paperless_kernel.base.errors import (
@@ -25,6 +28,8 @@ PAGE_ENDINGS: Final = frozenset(
 LARGEST_FILE: Final = 512 * 1024 * 1024
 """Bytes; a colour A3 page at 600 dpi, uncoded, has 210 million."""
 
+_OPENING: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""No link is followed, and a pipe does not make the reader wait for a writer."""
 _NUMBER: Final = re.compile(r"(\d+)")
 
 
@@ -41,23 +46,22 @@ class PageFile:
         Raises:
             BusyError: the scanner is still writing it.
             NotFoundError: it is gone.
-            UnsupportedError: it is larger than any page.
+            UnsupportedError: it is larger than any page, or no plain file (any more).
             StorageError: the disk or the folder's rights refuse it.
         """
         try:
-            before = self.path.stat()
-            if before.st_size > LARGEST_FILE:
-                raise UnsupportedError(
-                    f"{self.name} has {before.st_size:,} bytes; a page file has at "
-                    f"most {LARGEST_FILE:,}."
-                )
-            data = self.path.read_bytes()
-            after = self.path.stat()
+            with os.fdopen(os.open(self.path, _OPENING), "rb") as file:
+                before = os.fstat(file.fileno())
+                self._check_kind(before)
+                data = file.read(LARGEST_FILE + 1)
+                after = os.fstat(file.fileno())
         except FileNotFoundError as error:
             raise NotFoundError(
                 f"{self.name} is no longer in the folder: scan it again."
             ) from error
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise self._no_file() from error
             raise StorageError(
                 f"{self.name} cannot be read ({error.strerror}): check the disk and "
                 "the file's rights."
@@ -67,6 +71,21 @@ class PageFile:
                 f"{self.name} is still being written: wait for the scanner to finish."
             )
         return data
+
+    def _check_kind(self, found: os.stat_result) -> None:
+        if not S_ISREG(found.st_mode):
+            raise self._no_file()
+        if found.st_size > LARGEST_FILE:
+            raise UnsupportedError(
+                f"{self.name} has {found.st_size:,} bytes; a page file has at "
+                f"most {LARGEST_FILE:,}."
+            )
+
+    def _no_file(self) -> UnsupportedError:
+        return UnsupportedError(
+            f"{self.name} is a link, a pipe or a device, no page: put the file itself "
+            "into the folder."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +99,8 @@ class Folder:
 def read_folder(folder: Path) -> Folder:
     """List a folder's page files in natural order (``page2`` before ``page10``).
 
-    Hidden files, links, sub-folders and other endings are left out and named, never
-    skipped silently.
+    Hidden files, links, sub-folders, other endings and names that are not UTF-8 (no
+    record could carry them) are left out and named, never skipped silently.
 
     Raises:
         NotFoundError: there is no such folder.
@@ -108,7 +127,7 @@ def read_folder(folder: Path) -> Folder:
             f"There is no page in {folder}: JPEG, PNG, TIFF and PDF files are read."
         )
     names = {page.name for page in pages}
-    left_out = tuple(path.name for path in entries if path.name not in names)
+    left_out = tuple(_shown(path) for path in entries if path.name not in names)
     return Folder(pages=pages, left_out=left_out)
 
 
@@ -121,10 +140,23 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
+def _is_unicode(name: str) -> bool:
+    return not any("\ud800" <= each <= "\udfff" for each in name)
+
+
+def _shown(path: Path) -> str:
+    """Return a name as it can be printed, with the reason where it is the name's."""
+    if _is_unicode(path.name):
+        return path.name
+    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    return f"{name} (its name is not UTF-8: rename it)"
+
+
 def _is_page(path: Path) -> bool:
     return (
         path.suffix.casefold() in PAGE_ENDINGS
         and not path.name.startswith(".")
+        and _is_unicode(path.name)
         and not path.is_symlink()
         and path.is_file()
     )

@@ -6,8 +6,10 @@ Knows file names and limits of size. The verdict is ``trust.verify``'s.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from paperless_kernel.base.errors import InputError, NotFoundError, StorageError
 from paperless_kernel.trust.anchors import Anchor, read_anchor
@@ -55,18 +57,31 @@ def read(file: Path) -> bytes:
 
     Raises:
         NotFoundError: there is no such file.
-        InputError: it is a folder, or far too large.
+        InputError: it is a folder, a pipe or a device, or far too large.
         StorageError: it cannot be read.
     """
     try:
-        if file.stat().st_size > LARGEST:
-            raise InputError(f"{file} is over 2 GiB; no proof is that large.")
-        return file.read_bytes()
+        # Without O_NONBLOCK, opening a pipe waits for a writer who may never come.
+        opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as stream:
+            _check_kind(file, os.fstat(stream.fileno()))
+            return stream.read(LARGEST)
     except FileNotFoundError:
         raise NotFoundError(f"there is no file {file}; check the name.") from None
     except IsADirectoryError:
         raise InputError(f"{file} is a folder; name one file in it.") from None
+    except ValueError:  # a name with a NUL in it
+        raise InputError("this is no file's name; check it.") from None
     except OSError as error:
         raise StorageError(
             f"{file} cannot be read ({error.strerror}); check its rights."
         ) from error
+
+
+def _check_kind(file: Path, found: os.stat_result) -> None:
+    if S_ISDIR(found.st_mode):
+        raise InputError(f"{file} is a folder; name one file in it.")
+    if not S_ISREG(found.st_mode):
+        raise InputError(f"{file} is a pipe or a device; save it to a file first.")
+    if found.st_size > LARGEST:
+        raise InputError(f"{file} is over 2 GiB; no proof is that large.")

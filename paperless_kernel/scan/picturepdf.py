@@ -6,6 +6,7 @@ byte. A page with text, drawings or several pictures is refused, not flattened.
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,12 @@ from typing import Any, Final
 import pikepdf
 from PIL import Image
 
-from paperless_kernel.base.errors import InputError, UnsupportedError
+from paperless_kernel.base.errors import (
+    EvidenceError,
+    InputError,
+    UnsupportedError,
+)
+from paperless_kernel.trust.inflate import inflate
 
 _HARMLESS: Final = frozenset({"q", "Q", "cm", "Do", "gs", "MP", "BMC", "BDC", "EMC"})
 _POINTS_PER_INCH: Final = 72
@@ -31,6 +37,13 @@ _DAMAGE: Final = (
 """What pikepdf's objects raise where a damaged file has another kind of object."""
 _MOST_PAGES: Final = 2000
 _MOST_PIXELS: Final = 80_000_000
+_MOST_DRAWING: Final = 1 << 20
+"""Bytes of what places a picture on its page; a scanner writes some fifty."""
+_MOST_COMPONENTS: Final = 4
+_HEADROOM: Final = 1 << 16
+_GROWING: Final = frozenset({"/LZWDecode", "/RunLengthDecode", "/Crypt"})
+_ASCII: Final = "/ASCII85Decode"
+_FLATE: Final = "/FlateDecode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +75,10 @@ def pictures_in(data: bytes) -> Iterator[Placed]:
         raise InputError("This PDF is locked by a password: unlock it.") from error
     except (pikepdf.PikepdfError, *_DAMAGE) as error:
         raise InputError("This PDF cannot be read: it is damaged.") from error
+    except MemoryError as error:
+        raise UnsupportedError(
+            "This PDF needs more memory than there is: split it."
+        ) from error
 
 
 def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no stubs
@@ -75,6 +92,7 @@ def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no
         height * _POINTS_PER_INCH / height_pt if height_pt else 0.0,
     )
     filters = _filters(image)
+    _check_growth(image, filters, _room(image), f"the picture of page {number}")
     if "/JBIG2Decode" in filters:
         raise UnsupportedError(
             f"page {number} is coded in JBIG2, which can swap characters: "
@@ -87,12 +105,49 @@ def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no
     return Placed(size=size, dpi=dpi, image=_pixels(image, number))
 
 
+def _room(image: Any) -> int:  # noqa: ANN401
+    """Return how many bytes the declared pixels can take, predictors included."""
+    bits = max(8, int(image.get("/BitsPerComponent", 8)))
+    row = int(image.Width) * _MOST_COMPONENTS * bits // 8 + 1
+    return row * int(image.Height) + _HEADROOM
+
+
+def _check_growth(stream: Any, filters: list[str], most: int, what: str) -> None:  # noqa: ANN401
+    """Refuse a stream that grows beyond what it may hold, before it is decoded."""
+    if _GROWING.intersection(filters) or _FLATE in _behind(filters):
+        raise UnsupportedError(
+            f"{what} is coded in a way that is not taken ({' '.join(filters)}): "
+            "set the scanner to JPEG or G4."
+        )
+    if _FLATE not in filters:
+        return
+    data = bytes(stream.read_raw_bytes())
+    try:
+        for each in filters:
+            if each == _ASCII:
+                data = base64.a85decode(data.strip().removesuffix(b"~>"))
+            elif each == _FLATE:
+                data = b"".join(inflate(data, most))
+    except EvidenceError as error:
+        raise UnsupportedError(
+            f"{what} unpacks to more than it says it has: scan it again."
+        ) from error
+
+
+def _behind(filters: list[str]) -> list[str]:
+    """Return the codings that stand behind one whose output is not bounded here."""
+    for place, each in enumerate(filters):
+        if each not in (_ASCII, _FLATE):
+            return filters[place:]
+    return []
+
+
 def _pixels(image: Any, number: int) -> Image.Image:  # noqa: ANN401
     if "/SMask" in image or "/Mask" in image:
         raise UnsupportedError(f"page {number} has a masked picture: scan it plainly.")
     try:
         return pikepdf.PdfImage(image).as_pil_image()
-    except (pikepdf.PikepdfError, OSError, ValueError, NotImplementedError) as error:
+    except (*_DAMAGE, pikepdf.PikepdfError, MemoryError, OSError) as error:
         raise UnsupportedError(
             f"page {number} has a picture coded in a way that is not taken ({error})"
         ) from error
@@ -100,6 +155,7 @@ def _pixels(image: Any, number: int) -> Image.Image:  # noqa: ANN401
 
 def _placement(page: Any, number: int) -> tuple[Any, float, float]:  # noqa: ANN401
     """Return the page's picture and its size on paper in points."""
+    _check_drawing(page, number)
     matrix, stack = pikepdf.Matrix(), []
     found: list[tuple[Any, float, float]] = []
     pictures = page.get_images(recursive=False)
@@ -128,6 +184,13 @@ def _placement(page: Any, number: int) -> tuple[Any, float, float]:  # noqa: ANN
             f"page {number} has {len(found)} pictures; a scanned page has one."
         )
     return found[0]
+
+
+def _check_drawing(page: Any, number: int) -> None:  # noqa: ANN401
+    contents = page.obj.get("/Contents", pikepdf.Array())
+    for each in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        what = f"the drawing of page {number}"
+        _check_growth(each, _filters(each), _MOST_DRAWING, what)
 
 
 def _filters(image: Any) -> list[str]:  # noqa: ANN401

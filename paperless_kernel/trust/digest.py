@@ -67,10 +67,19 @@ def canonical_json(value: Json) -> bytes:
     """Return the RFC 8785 form: sorted keys, UTF-8, no floats.
 
     Raises:
-        InputError: a float, or an integer beyond 2^53 (write it as a decimal string).
+        InputError: a float, an integer beyond 2^53 (write it as a decimal string),
+            text that is no Unicode (half of a surrogate pair), or nesting too deep.
     """
-    _refuse(value)
-    return rfc8785.dumps(value)
+    try:
+        _refuse(value)
+        return rfc8785.dumps(value)
+    except RecursionError:
+        raise InputError("a record is nested too deeply; make it flatter.") from None
+    except ValueError as error:  # a lone surrogate, or no JSON value at all
+        raise InputError(
+            "a record holds text or a value that JSON cannot carry (such as a file "
+            "name that is not UTF-8); write it in plain Unicode."
+        ) from error
 
 
 def parse_canonical(data: bytes) -> Json:
@@ -84,6 +93,8 @@ def parse_canonical(data: bytes) -> Json:
         again = canonical_json(value)
     except (ValueError, InputError) as error:
         raise EvidenceError(f"not canonical JSON: {error}") from error
+    except RecursionError:
+        raise EvidenceError("not canonical JSON: it is nested too deeply.") from None
     if again != data:
         raise EvidenceError("the JSON is not in its canonical form (RFC 8785).")
     return value

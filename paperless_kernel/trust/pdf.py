@@ -21,6 +21,7 @@ from paperless_kernel.base.clock import aware
 from paperless_kernel.base.errors import EvidenceError, InputError
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.trust.der import judging
+from paperless_kernel.trust.inflate import inflate
 from paperless_kernel.trust.keys import Signer
 from paperless_kernel.trust.pki import check_not_revoked
 from paperless_kernel.trust.signatures import check_cms, sign_cms
@@ -31,6 +32,8 @@ _HOLE = b"<" + b"0" * (2 * _ROOM) + b">"
 _FREE_RANGE = re.compile(rb"/ByteRange \[ ?0 2147483647 2147483647 2147483647 ?\]")
 _HEX = re.compile(rb"<([0-9a-f]{2})+>")
 _DATE = "D:%Y%m%d%H%M%SZ"
+_MOST_ATTACHED = 256 << 20
+"""Bytes of all attachments together, once decompressed."""
 _LOCKED_PRINT = 132  # annotation flags of an invisible field: Print and Locked
 _SIGNATURES_EXIST_APPEND_ONLY = 3
 
@@ -348,7 +351,36 @@ def _title(paper: Pdf) -> str:
 
 
 def _attachments(paper: Pdf) -> tuple[PdfFile, ...]:
-    return tuple(
-        PdfFile(name=name, data=spec.get_file().read_bytes())
-        for name, spec in sorted(paper.attachments.items())
+    found, left = [], _MOST_ATTACHED
+    for name, spec in sorted(paper.attachments.items()):
+        data = _plain(spec.get_file().obj, left)
+        left -= len(data)
+        found.append(PdfFile(name=name, data=data))
+    return tuple(found)
+
+
+def _plain(stream: Object, most: int) -> bytes:
+    """Return an attachment's bytes; nothing beyond ``most`` is ever decompressed."""
+    filters = stream.get("/Filter", Array())
+    names = list(filters) if isinstance(filters, Array) else [filters]
+    data = bytes(stream.read_raw_bytes())
+    if any(one != Name.FlateDecode for one in names) or "/DecodeParms" in stream:
+        raise EvidenceError(
+            "PDF attachment: it is coded in another way than Flate; files signed here "
+            "have none such."
+        )
+    try:
+        for _ in names:
+            data = b"".join(inflate(data, most))
+    except EvidenceError as error:
+        raise _too_much() from error
+    if len(data) > most:
+        raise _too_much()
+    return data
+
+
+def _too_much() -> EvidenceError:
+    return EvidenceError(
+        f"PDF attachment: all attachments together are over {_MOST_ATTACHED >> 20} MiB "
+        "once unpacked; no file signed here is."
     )

@@ -7,7 +7,9 @@ commitment to metadata and the body of the deposit entry. Encrypts and stores no
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,6 +58,18 @@ _ZIP_MIMETYPES = (
     "application/epub+zip",
 )
 _MAIL = (b"from:", b"received:", b"return-path:", b"mime-version:", b"message-id:")
+_READ_PLAINLY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGE = (
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What readers of foreign bytes raise where these are damaged or made to hurt."""
 _FAMILIES = ("audio/", "video/", "image/")
 SUFFIXES: Mapping[str, str] = {
     "application/pdf": ".pdf",
@@ -122,13 +136,13 @@ def _zip_media(data: bytes) -> str:
                     "The ZIP is locked with a password: nobody could prove what is in "
                     "it. Deposit it unlocked; the vault encrypts it."
                 )
-            first = members[0] if members else None
-            if first is not None and first.filename == "mimetype":
+            first = members[0] if members else zipfile.ZipInfo("nothing")
+            if _says_its_type(first):
                 with archive.open(first) as member:
                     said = member.read(100).decode("ascii", "replace").strip()
                 if said in _ZIP_MIMETYPES:
                     return said
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise UnsupportedError(
             f"The ZIP container is damaged ({error}); make it again and deposit that."
         ) from error
@@ -138,6 +152,14 @@ def _zip_media(data: bytes) -> str:
             if any(name.startswith(folder) for name in names):
                 return media
     return "application/zip"
+
+
+def _says_its_type(member: zipfile.ZipInfo) -> bool:
+    """Tell whether the first member names the format (OPC 3.3: stored, or deflated).
+
+    Other codings reserve what memory a stranger asks for, so they are not opened.
+    """
+    return member.filename == "mimetype" and member.compress_type in _READ_PLAINLY
 
 
 def _text_media(data: bytes) -> str | None:
@@ -154,7 +176,7 @@ def _text_media(data: bytes) -> str | None:
 def _magic_media(data: bytes) -> str:
     try:
         found = puremagic.magic_string(data)
-    except (puremagic.PureError, ValueError):
+    except (puremagic.PureError, *_DAMAGE):
         found = []
     for each in found:
         if str(each.mime_type).startswith(_FAMILIES):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -84,14 +85,41 @@ def test_refuses_a_file_still_being_written(
 ) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"half")
-    read = Path.read_bytes
+    look, looks = os.fstat, []
 
-    def slow(self: Path) -> bytes:
-        data = read(self)
-        with self.open("ab") as more:
-            more.write(b" a page")
-        return data
+    def slow(number: int) -> os.stat_result:
+        looks.append(number)
+        if len(looks) > 1:
+            with path.open("ab") as more:
+                more.write(b" a page")
+        return look(number)
 
-    monkeypatch.setattr(Path, "read_bytes", slow)
+    monkeypatch.setattr("os.fstat", slow)
     with pytest.raises(BusyError, match="still being written"):
         read_folder(tmp_path).pages[0].read()
+
+
+def test_refuses_what_became_a_link_or_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"a page")
+    (tmp_path / "b.png").write_bytes(b"a page")
+    link, pipe = read_folder(tmp_path).pages
+    assert link.read() == pipe.read() == b"a page"
+    for page in (link, pipe):
+        page.path.unlink()
+    link.path.symlink_to("/etc/hostname")
+    os.mkfifo(pipe.path)  # opening it plainly would wait for ever
+    for page in (link, pipe, PageFile(name="zero", path=Path("/dev/zero"))):
+        with pytest.raises(UnsupportedError, match="no page"):
+            page.read()
+
+
+def test_a_name_that_is_not_utf8_is_left_out_with_a_printable_reason(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "쪽.png").write_bytes(b"a")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/p\xff.png")).write_bytes(b"b")
+    found = read_folder(tmp_path)
+    assert [page.name for page in found.pages] == ["쪽.png"]
+    (left,) = found.left_out
+    assert left.startswith("p\\xff.png (its name is not UTF-8")
+    left.encode()

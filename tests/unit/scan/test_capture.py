@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -183,6 +184,51 @@ def test_a_pdf_of_uncoded_pixels_is_coded_once(draw: Any) -> None:
     (side,) = normalise(data)
     assert side.kind == "jpeg"
     assert (side.width, side.height) == SMALL
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_picture_that_unpacks_to_more_than_it_says_is_refused(times: int) -> None:
+    width, height = SMALL
+    data = bytes(width * height * 40)
+    for _ in range(times):
+        data = zlib.compress(data, 9)
+    pdf = pikepdf.open(io.BytesIO(_pdf((data, "FlateDecode", *SMALL))))
+    picture = pdf.pages[0].Resources.XObject.Im0
+    picture.write(data, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * times))
+    out = io.BytesIO()
+    pdf.save(out)
+    with pytest.raises(UnsupportedError, match="more than it says"):
+        normalise(out.getvalue())
+
+
+def test_a_drawing_that_unpacks_without_end_is_refused(draw: Any) -> None:
+    jpeg = draw.encoded(draw.drawn(size=SMALL))
+    pdf = pikepdf.open(io.BytesIO(_pdf((jpeg, "DCTDecode", *SMALL))))
+    drawing = zlib.compress(b"q Q " * (1 << 20), 9)
+    pdf.pages[0].Contents.write(drawing, filter=pikepdf.Name.FlateDecode)
+    out = io.BytesIO()
+    pdf.save(out)
+    with pytest.raises(UnsupportedError, match="drawing of page 1"):
+        normalise(out.getvalue())
+
+
+def test_pixels_in_ascii_are_taken_and_a_coding_without_bound_refused(
+    draw: Any,
+) -> None:
+    packed = zlib.compress(draw.drawn(size=SMALL).tobytes())
+    pdf = pikepdf.open(io.BytesIO(_pdf((packed, "FlateDecode", *SMALL))))
+    picture = pdf.pages[0].Resources.XObject.Im0
+    names = [pikepdf.Name.ASCII85Decode, pikepdf.Name.FlateDecode]
+    for filters, taken in ((names, True), ([pikepdf.Name.LZWDecode], False)):
+        coded = base64.a85encode(packed) + b"~>"
+        picture.write(coded, filter=pikepdf.Array(filters))
+        out = io.BytesIO()
+        pdf.save(out)
+        if taken:
+            assert normalise(out.getvalue())[0].width == SMALL[0]
+        else:
+            with pytest.raises(UnsupportedError, match="LZW"):
+                normalise(out.getvalue())
 
 
 def test_a_pdf_with_text_is_refused(draw: Any) -> None:

@@ -34,6 +34,27 @@ def test_other_forms_of_json_are_refused(data: bytes) -> None:
         parse_canonical(data)
 
 
+@pytest.mark.parametrize("data", [b"[" * 10**6, b'{"a":' * 10**5, b'"\\ud800"'])
+def test_hostile_json_is_refused_as_evidence(data: bytes) -> None:
+    with pytest.raises(EvidenceError):
+        parse_canonical(data)
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"name": "a\udcff.pdf"}, {"\udcff": 1}])
+def test_text_that_is_no_unicode_is_refused(value: object) -> None:
+    with pytest.raises(InputError, match="Unicode"):
+        canonical_json(value)  # type: ignore[arg-type]
+    assert canonical_json("\U0001f600가") == '"\U0001f600가"'.encode()
+
+
+def test_a_record_nested_too_deeply_is_refused() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(InputError, match="nested"):
+        canonical_json(deep)  # type: ignore[arg-type]
+
+
 def test_chunks_hash_as_the_whole() -> None:
     whole = digests_of(b"paper" * 1000)
     assert whole == digests_of([b"paper"] * 1000)

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 import page
 import pytest
-from pikepdf import AttachedFileSpec, Pdf
+from pikepdf import Array, AttachedFileSpec, Name, Pdf, Stream
 
 from paperless_kernel.base.errors import EvidenceError, InputError
 from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.trust import pdf as module
 from paperless_kernel.trust.pdf import (
     PdfKind,
     check_pdf,
@@ -151,6 +153,47 @@ def test_the_room_around_the_signature_has_one_form(signed: bytes) -> None:
         padded = signed[: end - 1] + junk + signed[end:]
         with pytest.raises(EvidenceError, match=r"padding|hex"):
             check_pdf(padded)
+
+
+def _attached(trial: Any, data: bytes, *codings: str, count: int = 1) -> bytes:
+    out = BytesIO()
+    with Pdf.new() as paper:
+        paper.add_blank_page(page_size=(200, 300))
+        for n in range(count):
+            paper.attachments[f"a{n}"] = AttachedFileSpec(paper, b"")
+            stream = paper.attachments[f"a{n}"].get_file().obj
+            assert isinstance(stream, Stream)
+            filters = Array([Name("/" + each) for each in codings])
+            stream.write(data, filter=filters)
+        paper.save(out, compress_streams=False)
+    return fill_signature(_prepared(out.getvalue()), trial.vault, crls=[trial.crl])
+
+
+def test_attachments_are_unpacked_only_up_to_a_bound(
+    trial: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_ATTACHED", 1 << 20)
+    fits = zlib.compress(bytes(400_000), 9)
+    (one, two) = check_pdf(_attached(trial, fits, "FlateDecode", count=2)).attachments
+    assert one.data == two.data == bytes(400_000)
+    bombs = (
+        _attached(trial, fits, "FlateDecode", count=3),
+        _attached(trial, zlib.compress(bytes(30 << 20), 9), "FlateDecode"),
+        _attached(
+            trial,
+            zlib.compress(zlib.compress(bytes(30 << 20))),
+            "FlateDecode",
+            "FlateDecode",
+        ),
+    )
+    for bomb in bombs:
+        with pytest.raises(EvidenceError, match="MiB"):
+            check_pdf(bomb)
+
+
+def test_an_attachment_coded_otherwise_is_refused(trial: Any) -> None:
+    with pytest.raises(EvidenceError, match="another way"):
+        check_pdf(_attached(trial, b"\xffa\x80", "RunLengthDecode"))
 
 
 def test_every_flipped_byte_is_refused(signed: bytes) -> None:

@@ -94,6 +94,42 @@ def test_an_empty_file_and_a_locked_zip_are_refused() -> None:
         media_of(bytes(locked))
 
 
+def _zip_first(coding: int, damage: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", coding) as archive:
+        archive.writestr("mimetype", b"application/hwp+zip" * 10)
+    data = bytearray(out.getvalue())
+    data[38 : 38 + len(damage)] = damage
+    return bytes(data)
+
+
+def test_a_deflated_type_is_read_and_a_damaged_one_refused() -> None:
+    spaced = io.BytesIO()
+    with zipfile.ZipFile(spaced, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b"application/hwp+zip" + b" " * 90)
+    assert media_of(spaced.getvalue()) == "application/hwp+zip"
+    with pytest.raises(UnsupportedError, match="damaged"):
+        media_of(_zip_first(zipfile.ZIP_DEFLATED, b"\xff" * 10))
+
+
+@pytest.mark.parametrize("coding", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_type_coded_otherwise_is_no_type_and_never_opened(coding: int) -> None:
+    assert media_of(_zip_first(coding, b"")) == "application/zip"
+    assert media_of(_zip_first(coding, b"\xff" * 20)) == "application/zip"
+
+
+def test_no_damage_to_a_zip_escapes_as_another_error() -> None:
+    whole = _zip_first(zipfile.ZIP_DEFLATED, b"")
+    for place in range(4, len(whole)):
+        for value in (0, 0xFF, whole[place] ^ 1):
+            data = bytearray(whole)
+            data[place] = value
+            try:
+                assert media_of(bytes(data))
+            except UnsupportedError:
+                continue
+
+
 def _file(**more: object) -> DepositFile:
     values: dict[str, object] = {
         "name": "a.pdf",
