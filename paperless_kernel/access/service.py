@@ -7,6 +7,7 @@ question.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
@@ -26,6 +27,7 @@ from paperless_kernel.access.permissions import Action, check_appointment, requi
 from paperless_kernel.base.clock import Clock, kst_date, stamp
 from paperless_kernel.base.errors import (
     ConflictError,
+    EvidenceError,
     InputError,
     NotAllowedError,
     NotFoundError,
@@ -202,20 +204,25 @@ class Access:
             raise InputError("a facility record needs its designation number.")
         body: dict[str, Json] = {
             "kind": facility.kind.value,
+            "holder": facility.holder,
             "number": facility.number,
             "since": facility.since.isoformat(),
             "until": facility.until.isoformat(),
         }
         with self._db.begin() as tx:
             found = records.find_facilities(tx, number=facility.number)
-            if facility in found:
-                return
-            if found:
+            entered = [
+                each for each in self._entered() if each.number == facility.number
+            ]
+            if any(each != facility for each in (*found, *entered)):
                 raise ConflictError(
                     f"facility record {facility.number} is already entered with other "
                     "facts; a record never changes. Look at it with 'access list'."
                 )
-            records.add_facility(tx, facility)
+            if entered:
+                return
+            if not found:
+                records.add_facility(tx, facility)
             subject = facility.kind.value
             self._journal.append(
                 tx, self._event(FACILITY_ENTERED, actor, subject, body)
@@ -229,15 +236,31 @@ class Access:
             NotAllowedError: the actor may not manage access.
         """
         require(actor, Action.ACCESS_MANAGE)
-        with self._db.read() as tx:
-            return records.find_facilities(tx)
+        return self._entered()
 
     def facility(self, kind: FacilityKind, at: dt.datetime) -> Facility | None:
-        """Return the facility record that covers an instant, or nothing."""
-        with self._db.read() as tx:
-            found = records.find_facilities(tx, kind=kind)
+        """Return the facility record that covers an instant, or nothing.
+
+        Raises:
+            EvidenceError: an entry of the log cannot be read.
+        """
         day = kst_date(at)
+        found = (each for each in self._entered() if each.kind is kind)
         return next((each for each in found if each.holds_on(day)), None)
+
+    def _entered(self) -> tuple[Facility, ...]:
+        """Return what the log says was entered, newest first.
+
+        A row proves nothing: anybody who can write to the database can make one, and
+        every proof of the office would lose its trial mark by it.
+        """
+        entries = self._journal.entries(tag=FACILITY_ENTERED)
+        said = [
+            _facility_from(each.body)
+            for each in entries
+            if each.tag == FACILITY_ENTERED  # in the entry itself, not its column
+        ]
+        return tuple(each for each in reversed(said) if each is not None)
 
     def record_jump(
         self, actor: Actor, *, key: str, to: dt.datetime, reason: str
@@ -282,6 +305,25 @@ class Access:
             actor=actor.id,
             body=body,
         )
+
+
+def _facility_from(body: Mapping[str, Json]) -> Facility | None:
+    """Read an entry; one without a holder names nobody and does not count."""
+    if "holder" not in body:
+        return None
+    try:
+        return Facility(
+            kind=FacilityKind(str(body["kind"])),
+            holder=str(body["holder"]),
+            number=str(body["number"]),
+            since=dt.date.fromisoformat(str(body["since"])),
+            until=dt.date.fromisoformat(str(body["until"])),
+        )
+    except (KeyError, ValueError) as error:
+        raise EvidenceError(
+            f"A facility entry of the log cannot be read ({error}): restore the "
+            "access database from a backup."
+        ) from error
 
 
 def _same_user(found: tuple[User, str] | None, wanted: User) -> User | None:

@@ -6,16 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from paperless_kernel.access.model import CLOCK_JUMPED, TENANT_JOINED, Plan
-from paperless_kernel.access.records import metadata
+from paperless_kernel.access.model import (
+    CLOCK_JUMPED,
+    FACILITY_ENTERED,
+    TENANT_JOINED,
+    Plan,
+)
+from paperless_kernel.access.records import add_facility, metadata
 from paperless_kernel.access.service import Access
 from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.errors import (
     ConflictError,
+    EvidenceError,
     InputError,
     NotAllowedError,
     NotFoundError,
 )
+from paperless_kernel.base.events import Json
 from paperless_kernel.base.facility import (
     TRIAL_MARK,
     Facility,
@@ -177,6 +184,51 @@ def test_a_facility_counts_only_on_its_days(access: Access) -> None:
     assert access.facilities(ADMIN) == (record,)
 
 
+RECORD = Facility(
+    kind=FacilityKind.CENTRE,
+    holder="지정받은 곳",
+    number="제1호",
+    since=dt.date(2020, 1, 1),
+    until=dt.date(2099, 12, 31),
+)
+
+
+def test_a_forged_facility_row_counts_for_nothing(access: Access) -> None:
+    with access._db.begin() as tx:
+        add_facility(tx, RECORD)
+    assert access.facility(FacilityKind.CENTRE, NOW) is None
+    assert access.facilities(ADMIN) == ()
+    with pytest.raises(ConflictError):
+        access.enter_facility(ADMIN, replace(RECORD, holder="다른 곳"))
+    for _ in range(2):
+        access.enter_facility(ADMIN, RECORD)  # now somebody answers for it
+    assert access.facility(FacilityKind.CENTRE, NOW) == RECORD
+    assert len(list(access._journal.entries(tag=FACILITY_ENTERED))) == 1
+
+
+def test_a_changed_or_deleted_facility_row_changes_nothing(access: Access) -> None:
+    access.enter_facility(ADMIN, RECORD)
+    for statement in ("UPDATE facility SET holder = 'X'", "DELETE FROM facility"):
+        with access._db.begin() as tx:
+            tx.exec_driver_sql(statement)
+        assert access.facility(FacilityKind.CENTRE, NOW) == RECORD
+    with pytest.raises(ConflictError):
+        access.enter_facility(ADMIN, replace(RECORD, holder="X"))
+
+
+def test_a_facility_entry_must_be_whole(access: Access) -> None:
+    def enter(body: dict[str, Json]) -> None:
+        event = access._event(FACILITY_ENTERED, ADMIN, "centre", body)
+        with access._db.begin() as tx:
+            access._journal.append(tx, event)
+
+    enter({"kind": "designated-centre", "number": "1"})
+    assert access.facility(FacilityKind.CENTRE, NOW) is None
+    enter({"kind": "no such kind", "holder": "X"})
+    with pytest.raises(EvidenceError):
+        access.facility(FacilityKind.CENTRE, NOW)
+
+
 def test_a_jump_is_journaled_once_and_never_goes_back(access: Access) -> None:
     ahead = NOW + dt.timedelta(days=3)
     assert access.record_jump(ADMIN, key="window", to=ahead, reason="next open instant")
@@ -187,3 +239,16 @@ def test_a_jump_is_journaled_once_and_never_goes_back(access: Access) -> None:
     assert [entry.body["reason"] for entry in entries] == ["next open instant"]
     with pytest.raises(NotAllowedError):
         access.record_jump(CLERK, key="x", to=ahead, reason="no")
+
+
+def test_a_tenant_s_key_holds_for_one_plan(access: Access) -> None:
+    join(access)
+    with pytest.raises(ConflictError):
+        access.join(
+            ADMIN,
+            key="t1",
+            name="가나상사",
+            number="110111-0000001",
+            plan=Plan.PREMIUM,
+        )
+    assert [each.plan for each in access.tenants(ADMIN)] == [Plan.BASIC]
