@@ -13,12 +13,14 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from io import BufferedRWPair
 from pathlib import Path
 
 from paperless_kernel.adapters.keyfile import KeyFiles
 from paperless_kernel.base import errors
 from paperless_kernel.base.errors import (
+    InputError,
     PaperlessError,
     UnavailableError,
 )
@@ -27,6 +29,14 @@ from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.notes import vkey
 
 _TIMEOUT = 30.0
+_BACKLOG = 512
+_PAUSE = 0.1
+_LINE = 16 * 2**20
+"""Bytes in one question; a longer one would only fill the keeper's memory."""
+_AT_ONCE = 10_000
+"""Messages in one question for their MACs: a large campaign's fit no single line."""
+_REPEATABLE = {"sequence", "mac"}
+"""Asked twice, these do and answer the same."""
 _CLASSES = {
     each.code: each
     for each in vars(errors).values()
@@ -51,7 +61,8 @@ class KeeperServer:
             self._socket.bind(str(path))
         finally:
             os.umask(before)
-        self._socket.listen()
+        self._socket.listen(_BACKLOG)
+        self._closed = threading.Event()
         self._verbs: Mapping[str, Callable[[Mapping[str, str]], object]] = {
             "sequence": lambda ask: keeper.sequence(ask["journal"]),
             "sign": lambda ask: _pack(
@@ -73,8 +84,8 @@ class KeeperServer:
                     ask["name"],
                     _bytes(ask, "box"),
                     _bytes(ask, "context"),
-                    actor=ask["actor"],
-                    purpose=ask["purpose"],
+                    actor=_text(ask, "actor"),
+                    purpose=_text(ask, "purpose"),
                 )
             ),
         }
@@ -85,23 +96,27 @@ class KeeperServer:
 
     def close(self) -> None:
         """Stop answering and remove the socket."""
+        self._closed.set()
         self._socket.shutdown(socket.SHUT_RDWR)  # wakes the waiting thread
         self._socket.close()
         self._path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        while True:
+        while not self._closed.is_set():
             try:
                 peer, _ = self._socket.accept()
             except OSError:
-                return  # closed
+                # closed, or too many open files: then wait until some are closed
+                self._closed.wait(_PAUSE)
+                continue
             threading.Thread(target=self._talk, args=(peer,), daemon=True).start()
 
     def _talk(self, peer: socket.socket) -> None:
-        with peer, peer.makefile("rwb") as lines:
+        # a peer that hangs up before its answer is its own affair
+        with suppress(OSError), peer, peer.makefile("rwb") as lines:
             if not _same_user(peer):
                 return
-            for line in lines:
+            while (line := lines.readline(_LINE)).endswith(b"\n"):
                 lines.write(json.dumps(self._answer(line)).encode() + b"\n")
                 lines.flush()
 
@@ -111,7 +126,7 @@ class KeeperServer:
             return {"answer": self._verbs[ask["verb"]](ask)}
         except PaperlessError as error:
             return {"error": error.code, "text": str(error)}
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, RecursionError, TypeError, ValueError) as error:
             return {"error": "input", "text": f"the keeper did not understand: {error}"}
 
 
@@ -124,6 +139,19 @@ def _same_user(peer: socket.socket) -> bool:
 
 def _bytes(ask: Mapping[str, str], name: str) -> bytes:
     return base64.b64decode(ask[name])
+
+
+def _text(ask: Mapping[str, object], name: str) -> str:
+    """Return who or what for, as a journal can tell it.
+
+    Raises:
+        TypeError: it is no text, or an empty one.
+    """
+    value = ask[name]
+    if not isinstance(value, str) or not value.strip():
+        msg = f"{name} must be a text that says something"
+        raise TypeError(msg)
+    return value
 
 
 class RemoteKeeper:
@@ -165,11 +193,14 @@ class RemoteKeeper:
 
     def mac(self, name: str, messages: Sequence[bytes]) -> tuple[bytes, ...]:
         """Return HMAC-SHA256 of each message under a named secret."""
-        packed = [_pack(each) for each in messages]
-        answer = self._ask("mac", name=name, messages=packed)
-        if not isinstance(answer, list):
-            raise UnavailableError("the keeper's answer was cut short; try again.")
-        return tuple(base64.b64decode(each) for each in answer)
+        macs: list[bytes] = []
+        for start in range(0, len(messages), _AT_ONCE):
+            packed = [_pack(each) for each in messages[start : start + _AT_ONCE]]
+            answer = self._ask("mac", name=name, messages=packed)
+            if not isinstance(answer, list) or len(answer) != len(packed):
+                raise UnavailableError("the keeper's answer was cut short; try again.")
+            macs += [base64.b64decode(each) for each in answer]
+        return tuple(macs)
 
     def seal(self, name: str, plain: bytes, context: bytes) -> bytes:
         """Encrypt a small secret under a named key."""
@@ -205,23 +236,40 @@ class RemoteKeeper:
     def close(self) -> None:
         """Hang up."""
         if self._lines is not None:
-            self._lines.close()
-            self._lines = None
+            lines, self._lines = self._lines, None
+            with suppress(OSError):  # what the other side no longer takes
+                lines.close()
 
     def _get(self, verb: str, **named: object) -> bytes:
         return base64.b64decode(str(self._ask(verb, **named)))
 
+    def _tell(self, question: bytes, *, again: bool) -> bytes:
+        """Return the line that answers; hang up where none comes."""
+        try:
+            lines = self._lines = self._lines or self._connect()
+            lines.write(question)
+            lines.flush()
+            line = lines.readline()
+            if not line.endswith(b"\n"):
+                raise ConnectionError
+        except OSError as error:
+            self.close()
+            if again and isinstance(error, ConnectionError):
+                return self._tell(question, again=False)
+            raise
+        return line
+
     def _ask(self, verb: str, **named: object) -> object:
+        question = json.dumps({"verb": verb, **named}).encode() + b"\n"
+        if len(question) > _LINE:
+            raise InputError(
+                f"the keeper takes {_LINE} bytes at a time, not {len(question)}; ask "
+                "in smaller parts."
+            )
         with self._lock:
             try:
-                lines = self._lines = self._lines or self._connect()
-                lines.write(json.dumps({"verb": verb, **named}).encode() + b"\n")
-                lines.flush()
-                line = lines.readline()
-                if not line:
-                    raise ConnectionError
+                line = self._tell(question, again=verb in _REPEATABLE)
             except OSError as error:
-                self._lines = None
                 raise UnavailableError(
                     "the office's keeper does not answer; start it with "
                     "'paperless serve' (or wait for the running command) and try again."

@@ -15,25 +15,43 @@ from paperless_kernel.base.errors import ConflictError, InputError
 from paperless_kernel.billing import records
 from paperless_kernel.billing.model import UsageEvent
 
+MOST = 2**53
+"""The largest quantity of one event: what JSON holds exactly, 9 PB in bytes."""
+
 
 def first_of_each_key(events: Iterable[UsageEvent]) -> list[UsageEvent]:
     """Drop repeats within one delivery.
 
     Raises:
-        InputError: an event without key or customer, or with a negative quantity.
+        InputError: an event without key or customer, with a quantity that is no whole
+            number from 0 to 2^53, or with a time that has no zone.
         ConflictError: two events share a key and differ.
     """
     fresh: dict[str, UsageEvent] = {}
     for given in events:
-        # what is stored has milliseconds; compare what will be stored
-        event = replace(given, at=parse_stamp(stamp(given.at)))
-        if not event.tenant or not event.key or event.quantity < 0:
-            raise InputError(
-                f"usage {event.key!r} needs a key, a customer and no negative quantity."
-            )
+        event = _checked(given)
         if fresh.setdefault(event.key, event) != event:
             raise _conflict(event)
     return list(fresh.values())
+
+
+def _checked(given: UsageEvent) -> UsageEvent:
+    """Return an event as it will be stored: its time has milliseconds."""
+    if not given.key or not given.tenant:
+        raise InputError(f"usage {given.key!r} needs a key and a customer.")
+    # a bool is an int, and neither it nor a float is a count
+    if type(given.quantity) is not int or not 0 <= given.quantity <= MOST:
+        raise InputError(
+            f"usage {given.key!r} counts {given.quantity!r}; give a whole number from "
+            f"0 to {MOST}."
+        )
+    try:
+        return replace(given, at=parse_stamp(stamp(given.at)))
+    except (AttributeError, OverflowError, ValueError) as error:
+        raise InputError(
+            f"usage {given.key!r} has no time that can be billed ({given.at!r}); give "
+            "an instant with its zone."
+        ) from error
 
 
 def unknown(tx: Connection, events: Sequence[UsageEvent]) -> list[UsageEvent]:

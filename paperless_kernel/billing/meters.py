@@ -6,6 +6,7 @@ Knows tags and bodies as other businesses write them, and nothing of those busin
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 
 from paperless_kernel.base.clock import stamp
@@ -41,6 +42,7 @@ _QUANTITY = {
     Meter.BOX_SUPPLIED: "count",
     Meter.DEPOSITED: "bytes",
 }
+_DIGITS = re.compile(r"[0-9]{1,20}")
 _WAREHOUSE = {"warehouse", "창고"}
 """Where a box is kept; being carried anywhere else is no movement of the warehouse."""
 _CUSTOMER_ROLES = {Role.CUSTOMER_ADMIN.value, Role.CUSTOMER_USER.value}
@@ -104,7 +106,7 @@ def _text(body: Mapping[str, Json], name: str, key: str) -> str:
 def _number(body: Mapping[str, Json], name: str, key: str) -> int:
     value = body.get(name)
     # integers over 2^53 stand in a journal as decimal strings
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise InputError(f"journal entry {key} has no whole {name}: {value!r}.")

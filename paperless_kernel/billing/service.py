@@ -104,7 +104,8 @@ class Billing:
 
         Raises:
             NotAllowedError: the actor may not rate.
-            InputError: an event names no customer or a negative quantity.
+            InputError: an event names no customer, no whole quantity from 0 to 2^53 or
+                no time with its zone; nothing was recorded.
             ConflictError: a key is known with other facts; nothing was recorded.
         """
         require(actor, Action.BILLING_RATE)

@@ -41,6 +41,7 @@ from paperless_kernel.notice.model import (
     Message,
     Notice,
 )
+from paperless_kernel.notice.openings import Openings
 from paperless_kernel.notice.pages import page_images
 from paperless_kernel.notice.parts import Parts
 from paperless_kernel.notice.person import mask_name
@@ -93,6 +94,7 @@ class Reading:
         self._parts = parts
         self._shelf = Shelf()
         self._fetching = Lock()
+        self._openings = Openings()
 
     def terms(self, lang: str) -> tuple[str, str]:
         """Return the version and text of the terms of use."""
@@ -133,10 +135,12 @@ class Reading:
 
         Raises:
             NotFoundError: no notice has this link.
-            NotAllowedError: the reading deadline has passed.
+            NotAllowedError: the reading deadline has passed, or the link was opened
+                too often within an hour.
         """
         parts = self._parts
         notice, _ = self._readable(token)
+        self._openings.count(notice.id, parts.clock.now())
         cookie = self.fresh_cookie()
         with parts.db.begin() as tx:
             add_session(tx, token_hash(cookie), notice.id, self._until())

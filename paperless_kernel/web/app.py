@@ -9,7 +9,6 @@ import logging
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,7 +59,7 @@ class PrivateHeaders:
 
 def create_app(
     notices: Notices, *, secure: bool = False, trial: bool = True
-) -> Starlette:
+) -> ASGIApp:
     """Build the public application.
 
     Args:
@@ -78,8 +77,20 @@ def create_app(
             log.error("a reading page failed (%s): %s", error.code, error)
         return pages.failed(request, error)
 
-    return Starlette(
+    async def unreadable(request: Request, _error: Exception) -> Response:
+        return pages.unreadable(request)
+
+    async def broken(request: Request, _error: Exception) -> Response:
+        return pages.broken(request)  # the server logs the error itself
+
+    app = Starlette(
         routes=pages.routes(),
-        middleware=[Middleware(PrivateHeaders, secure=secure)],
-        exception_handlers={PaperlessError: failed},
+        exception_handlers={
+            PaperlessError: failed,
+            400: unreadable,
+            Exception: broken,
+        },
     )
+    # Around the whole application: Starlette answers what nobody caught outside of its
+    # own middleware.
+    return PrivateHeaders(app, secure=secure)

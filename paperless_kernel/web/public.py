@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -42,6 +43,10 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _TOO_OLD = (
     "화면이 오래되었습니다. 처음부터 다시 시작해 주세요. / "
     "This page is too old; please start again."
+)
+_UNREADABLE = (
+    "보낸 내용을 읽을 수 없습니다. 처음부터 다시 시작해 주세요. / "
+    "What was sent cannot be read; please start again."
 )
 
 
@@ -150,14 +155,26 @@ class ReaderPages:
 
     def failed(self, request: Request, error: PaperlessError) -> Response:
         """Show an error that ended a step."""
-        token = request.path_params.get("token", "")
-        text = _in(self._lang(request), str(error))
         if error.http_status >= 500:  # noqa: PLR2004 - the server's own failures
-            text = self._texts.t("error.internal", self._lang(request))
+            return self.broken(request, error.http_status)
+        text = _in(self._lang(request), str(error))
+        return self._error(request, error.http_status, text)
+
+    def unreadable(self, request: Request) -> Response:
+        """Say that a form could not be read."""
+        return self._error(request, 400, _in(self._lang(request), _UNREADABLE))
+
+    def broken(self, request: Request, status: int = 500) -> Response:
+        """Say that this server failed, and nothing of how."""
+        text = self._texts.t("error.internal", self._lang(request))
+        return self._error(request, status, text)
+
+    def _error(self, request: Request, status: int, text: str) -> Response:
+        token = request.path_params.get("token", "")
         return self._render(
             request,
             "error.html",
-            status=error.http_status,
+            status=status,
             error=text,
             base=f"/n/{token}" if token else "",
         )
@@ -170,10 +187,7 @@ class ReaderPages:
         """Wrap a state change: read the form, check it is ours, act in a thread."""
 
         async def endpoint(request: Request) -> Response:
-            async with request.form(
-                max_files=0, max_fields=8, max_part_size=4096
-            ) as raw:
-                form = {key: str(value) for key, value in raw.items()}
+            form = await _form(request)
             expected = _form_token(request.cookies.get(self._cookie, ""))
             if not compare_digest(form.get("form", "").encode(), expected.encode()):
                 raise NotAllowedError(_TOO_OLD)
@@ -278,7 +292,7 @@ class ReaderPages:
         lang = self._lang(request)
         other = next(each for each in _LANGUAGES if each != lang)
         values.setdefault("error", "")
-        path = values["base"] if request.method == "POST" else request.url.path
+        path = values["base"] if request.method == "POST" else request.scope["path"]
         page = self._pages.get_template(template).render(
             lang=lang,
             other=other,
@@ -311,6 +325,18 @@ class ReaderPages:
             return asked
         accepted = request.headers.get("accept-language", "")[:2].lower()
         return accepted if accepted in _LANGUAGES else "ko"
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Read a form; its sender names the encoding, which may be no text at all."""
+    try:
+        async with request.form(max_files=0, max_fields=8, max_part_size=4096) as raw:
+            form = {key: str(value) for key, value in raw.items()}
+        for text in (*form, *form.values()):
+            text.encode()
+    except (LookupError, ValueError) as error:
+        raise HTTPException(400) from error
+    return form
 
 
 def _form_token(cookie: str) -> str:

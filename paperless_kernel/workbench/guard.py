@@ -69,17 +69,17 @@ def identity_headers(actor: Actor) -> dict[str, str]:
 
 
 class Owners:
-    """Which user owns which kernel: the first to open it, until it ends."""
+    """Which user owns which kernel: whose page was rendered by it, until it ends."""
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
 
-    def may_use(self, kernel: str, user: str) -> bool:
-        """Tell whether ``user`` may use the kernel, and let the first one own it."""
-        return self._owners.setdefault(kernel, user) == user
+    def claim(self, kernel: str, user: str) -> None:
+        """Let ``user`` own a kernel nobody owns yet; an owned one keeps its owner."""
+        self._owners.setdefault(kernel, user)
 
     def is_owner(self, kernel: str, user: str) -> bool:
-        """Tell whether ``user`` opened the kernel."""
+        """Tell whether the kernel rendered a page for ``user``."""
         return self._owners.get(kernel) == user
 
     def forget(self, kernel: str) -> None:

@@ -16,6 +16,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.web import HTTPError, authenticated
 from traitlets import Any as AnyTrait
 from voila.request_info_handler import RequestInfoSocketHandler
+from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from paperless_kernel.base.ids import Actor
@@ -31,6 +32,8 @@ from paperless_kernel.workbench.wording import Wording
 
 _log = logging.getLogger(__name__)
 HOME = "voila/render/home.ipynb"
+TEMPLATE = "paperless"
+"""The page template; a page cannot choose another."""
 
 
 class KernelGuard(Authorizer):
@@ -51,7 +54,7 @@ class KernelGuard(Authorizer):
             _log.warning("refused: %s on %s", action, resource)
             return False
         owners: Owners = self.owners
-        return owners.may_use(kernel, user.username)
+        return owners.is_owner(kernel, user.username)
 
 
 class Entrance(JupyterHandler):
@@ -64,8 +67,49 @@ class Entrance(JupyterHandler):
         self.redirect(f"{self.base_url}{HOME}{query}")
 
 
+class OwnedKernels:
+    """Jupyter's kernel manager for one visitor: each kernel it hands out is theirs.
+
+    The owner is known before the browser is told the kernel's id, so nobody who learns
+    the id can be quicker.
+    """
+
+    def __init__(self, manager: Any, owners: Owners, user: str) -> None:  # noqa: ANN401
+        self._manager = manager
+        self._owners = owners
+        self._user = user
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        """Ask the manager itself for all else."""
+        return getattr(self._manager, name)
+
+    async def get_rendered_notebook(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401
+        """Take a warm kernel: what it does, what it wrote, and its id."""
+        rendered = await self._manager.get_rendered_notebook(*args, **named)
+        self._owners.claim(rendered[2], self._user)
+        return rendered
+
+    async def start_kernel(self, *args: Any, **named: Any) -> str:  # noqa: ANN401
+        """Start a cold kernel; return its id."""
+        kernel: str = await ensure_async(self._manager.start_kernel(*args, **named))
+        self._owners.claim(kernel, self._user)
+        return kernel
+
+
 class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     """Opens a dashboard for the roles that may, and tells its kernel who came."""
+
+    _kernels: OwnedKernels | None = None
+
+    def initialize(self, owners: Owners, **kwargs: Any) -> None:  # noqa: ANN401
+        """Take who owns what."""
+        super().initialize(**kwargs)
+        self._owners = owners
+
+    @property
+    def kernel_manager(self) -> Any:  # noqa: ANN401
+        """Return where Voila takes kernels from: those of this visitor."""
+        return self._kernels or super().kernel_manager
 
     @authenticated
     async def get(self, path: str = "") -> None:
@@ -79,6 +123,7 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         for name in IDENTITY_HEADERS:
             self.request.headers.pop(name, None)
         self.request.headers.update(identity_headers(actor))
+        self._kernels = OwnedKernels(super().kernel_manager, self._owners, actor.id)
         await super().get(path)
 
     def _deny(self, actor: Actor | None) -> None:
@@ -138,6 +183,23 @@ class RequestTeller(RequestInfoSocketHandler):  # type: ignore[misc]
             if waiter is self:
                 del self._waiters[kernel]
                 self._cache.pop(kernel, None)
+
+
+class TemplateFiles(TemplateStaticFileHandler):  # type: ignore[misc]
+    """Files of page templates: ``<template>/static/<file>`` and nothing else."""
+
+    def parse_url_path(self, url_path: str) -> str:
+        """Refuse what names no such file; Voila itself breaks on it."""
+        if not is_template_file(url_path):
+            raise HTTPError(404)
+        return str(super().parse_url_path(url_path))
+
+
+def is_template_file(path: str) -> bool:
+    """Tell whether a path is ``paperless/static/<file>``, with no way out of it."""
+    parts = path.split("/")
+    odd = {"", ".", ".."} & set(parts) or "\\" in path or "\0" in path
+    return not odd and parts[:2] == [TEMPLATE, "static"] and parts[2:] != []
 
 
 def _is_here(address: str | None) -> bool:

@@ -46,25 +46,35 @@ class People(NamedTuple):
 
 
 class Tries:
-    """Counts wrong passwords per login, so that guessing is slow."""
+    """Counts tries per login, so that guessing is slow, one by one or all at once."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._wrong: dict[str, tuple[int, dt.datetime]] = {}
 
-    def wait(self, login: str) -> int:
-        """Return how many seconds this login must wait; 0 when it may try."""
+    def begin(self, login: str) -> int:
+        """Count a try before its password is checked, or say how long to wait.
+
+        Returns:
+            Seconds this login must wait; 0 when it may try, and the try is counted.
+        """
+        seconds = self._wait(login)
+        if seconds == 0:
+            self._count(login)
+        return seconds
+
+    def clear(self, login: str) -> None:
+        """Forget a login's tries: its password was right."""
+        self._wrong.pop(login, None)
+
+    def _wait(self, login: str) -> int:
         count, last = self._wrong.get(login, (0, self._clock.now()))
         left = last + PAUSE - self._clock.now()
         if count < FREE_TRIES or left <= dt.timedelta(0):
             return 0
         return int(left.total_seconds()) + 1
 
-    def note(self, login: str, *, right: bool) -> None:
-        """Remember one try; a right one clears the count."""
-        if right:
-            self._wrong.pop(login, None)
-            return
+    def _count(self, login: str) -> None:
         count, last = self._wrong.get(login, (0, self._clock.now()))
         now = self._clock.now()
         over = now - last > PAUSE
@@ -90,6 +100,24 @@ class Identity(PasswordIdentityProvider):
         """Return the user a cookie names, as long as the office still knows them."""
         actor = self.people.find(cookie_value)
         return None if actor is None else as_user(actor)
+
+    async def sign_in(self, login: str, password: str) -> tuple[int, Actor | None]:
+        """Check a password; the slow hash runs beside the event loop.
+
+        Returns:
+            Seconds this login must wait before it may try at all, and who it is.
+        """
+        # Counted before the check: tries that run side by side count each other.
+        seconds = self.tries.begin(login)
+        if seconds:
+            return seconds, None
+        loop = asyncio.get_running_loop()
+        found: Actor | None = await loop.run_in_executor(
+            None, self.people.check, login, password
+        )
+        if found is not None:
+            self.tries.clear(login)
+        return 0, found
 
     def actor(self, handler: RequestHandler) -> Actor | None:
         """Return who sends this request, with the roles of now."""
@@ -118,18 +146,15 @@ class LoginHandler(LoginFormHandler):
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Check a login; the slow password hash runs beside the event loop."""
+        """Check a login."""
         login = self.get_argument("user", default="")
+        password = self.get_argument("password", default="", strip=False)
         provider = cast("Identity", self.identity_provider)
-        seconds = provider.tries.wait(login)
+        seconds, actor = await provider.sign_in(login, password)
         if seconds:
             self.set_status(429)
             self._show("login.wait", seconds=seconds)
             return
-        loop = asyncio.get_running_loop()
-        password = self.get_argument("password", default="", strip=False)
-        actor = await loop.run_in_executor(None, provider.people.check, login, password)
-        provider.tries.note(login, right=actor is not None)
         if actor is None:
             _log.warning("sign-in refused")
             self.set_status(401)

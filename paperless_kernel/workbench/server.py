@@ -24,10 +24,7 @@ from tornado.web import StaticFileHandler
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 from voila.app import Voila
-from voila.static_file_handler import (
-    MultiStaticFileHandler,
-    TemplateStaticFileHandler,
-)
+from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from paperless_kernel.base.clock import SystemClock
@@ -39,11 +36,13 @@ from paperless_kernel.workbench.guard import (
     Owners,
 )
 from paperless_kernel.workbench.handlers import (
+    TEMPLATE,
     EndKernelHandler,
     Entrance,
     KernelGuard,
     PageHandler,
     RequestTeller,
+    TemplateFiles,
 )
 from paperless_kernel.workbench.login import (
     Identity,
@@ -88,6 +87,7 @@ class Workbench(Voila):  # type: ignore[misc]
             "template_paths": self.template_paths,
             "config": self.config,
             "voila_configuration": self.voila_configuration,
+            "owners": self.owners,
         }
         kernel = rf"/api/kernels/{_KERNEL}"
         listed: list[tuple[Any, ...]] = [
@@ -104,7 +104,7 @@ class Workbench(Voila):  # type: ignore[misc]
             ),
             (rf"/voila/query/{_KERNEL}", RequestTeller),
             (r"/pk/static/(.*)", StaticFileHandler, {"path": str(HERE / "static")}),
-            (r"/voila/templates/(.*)", TemplateStaticFileHandler),
+            (r"/voila/templates/(.*)", TemplateFiles),
             (r"/voila/static/(.*)", MultiStaticFileHandler, self._statics()),
             (r"/voila/api/themes/(.*)", ThemesHandler, self._themes()),
             (r"/voila/labextensions/(.*)", FileFindHandler, self._extensions()),
@@ -224,7 +224,7 @@ def voila_config(dashboards: Path, secret: bytes) -> Config:
         "websocket_max_message_size": _MAX_MESSAGE,
         "ws_ping_timeout": _PING_TIMEOUT,
     }
-    config.VoilaConfiguration.template = "paperless"
+    config.VoilaConfiguration.template = TEMPLATE
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
     config.VoilaConfiguration.file_allowlist = []

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import json
 import os
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData
@@ -206,3 +211,136 @@ def test_a_clock_behind_the_last_checkpoint_gets_no_token(keeper: LocalKeeper) -
         stamper.stamp(sha256(b"paper"), "sha256")
     clock.move_to(NOW)
     assert stamper.stamp(sha256(b"paper"), "sha256")
+
+
+@pytest.fixture
+def server(keeper: LocalKeeper) -> Iterator[Path]:
+    path = Path(f"keeper-{os.getpid()}.sock")
+    serving = KeeperServer(path, keeper)
+    serving.start()
+    yield path
+    serving.close()
+
+
+def told(path: Path, line: bytes) -> dict[str, Any]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        peer.settimeout(20)
+        peer.connect(str(path))
+        peer.sendall(line)
+        with peer.makefile("rb") as lines:
+            return dict(json.loads(lines.readline() or b"{}"))
+
+
+def question(verb: str, **named: object) -> bytes:
+    return json.dumps({"verb": verb, **named}).encode() + b"\n"
+
+
+PING = question("mac", name="ping", messages=[])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" * 200_000 + b"\n",
+        b'{"a":' * 200_000 + b"\n",
+        b"null\n",
+        b"\n",
+        question("mac", name="x", messages=5),
+        question("nothing"),
+    ],
+)
+def test_a_line_that_is_no_question_is_answered_as_one(
+    server: Path, line: bytes
+) -> None:
+    assert told(server, line)["error"] == "input"
+    assert told(server, PING) == {"answer": []}
+
+
+def test_an_endless_line_is_cut_off(server: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        peer.settimeout(20)
+        peer.connect(str(server))
+        with pytest.raises(ConnectionError):
+            peer.sendall(b"A" * 64 * 2**20)
+    assert told(server, PING) == {"answer": []}
+
+
+def test_a_peer_that_hangs_up_hurts_nobody(server: Path) -> None:
+    waiting = []
+    for _ in range(200):  # more than listen's default lets wait
+        peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        peer.connect(str(server))
+        peer.sendall(b'{"verb":' if len(waiting) % 2 else PING)
+        waiting.append(peer)
+    for peer in waiting:
+        peer.close()
+    assert told(server, PING) == {"answer": []}
+
+
+@pytest.mark.parametrize("actor", [5, None, "", "  ", ["kim"]])
+def test_nobody_opens_a_box_without_a_name(
+    server: Path, keeper: LocalKeeper, actor: object
+) -> None:
+    box = base64.b64encode(keeper.seal("x", b"secret", b"")).decode()
+    ask = {"name": "x", "box": box, "context": "", "purpose": "p"}
+    refused = told(server, question("unseal", actor=actor, **ask))
+    assert refused["error"] == "input"
+    assert list(keeper._journals["access"].entries(tag=KEY_OPENED)) == []
+    opened = told(server, question("unseal", actor="kim", **ask))
+    assert base64.b64decode(opened["answer"]) == b"secret"
+
+
+def test_a_large_campaign_s_marks_come_in_parts(
+    server: Path, keeper: LocalKeeper, folder: Path
+) -> None:
+    asking = RemoteKeeper(server, KeyFiles(folder, lambda: b""), "x")
+    many = [str(n).encode() for n in range(25_000)]
+    assert asking.mac("ci", many) == keeper.mac("ci", many)
+    with pytest.raises(InputError, match="smaller parts"):
+        asking.seal("x", b"0" * 16 * 2**20, b"")
+    asking.close()
+
+
+@pytest.fixture
+def forgetful() -> Iterator[tuple[Path, list[bytes]]]:
+    """A keeper that hangs up once before its answer, and then answers."""
+    path = Path(f"forgetful-{os.getpid()}.sock")
+    asked: list[bytes] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def serve() -> None:
+            for answer in (b'{"answer": ', b'{"answer": []}\n'):
+                peer, _ = listener.accept()
+                with peer, peer.makefile("rwb") as lines:
+                    asked.append(lines.readline())
+                    lines.write(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield path, asked
+    path.unlink()
+
+
+def test_what_may_be_asked_twice_is_asked_again(
+    forgetful: tuple[Path, list[bytes]], folder: Path
+) -> None:
+    path, asked = forgetful
+    asking = RemoteKeeper(path, KeyFiles(folder, lambda: b""), "x")
+    asking.ping()
+    assert len(asked) == 2
+    assert asked[0] == asked[1]
+    asking.close()
+
+
+def test_what_counts_is_asked_once(
+    forgetful: tuple[Path, list[bytes]], folder: Path
+) -> None:
+    path, asked = forgetful
+    asking = RemoteKeeper(path, KeyFiles(folder, lambda: b""), "x")
+    with pytest.raises(UnavailableError):
+        asking.sign(KeyPurpose.VAULT, b"paper")
+    assert len(asked) == 1
+    asking.ping()
+    asking.close()

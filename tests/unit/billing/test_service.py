@@ -293,3 +293,31 @@ def test_a_draft_becomes_a_workbook_too(desk: Any, july: Any) -> None:
     desk.billing.ingest(MACHINE, july.events)
     draft = desk.billing.preview(CLERK, TENANT, "2025-07")
     assert desk.billing.xlsx(CLERK, draft).startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quantity": 1.5},
+        {"quantity": True},
+        {"quantity": "1"},
+        {"quantity": -1},
+        {"quantity": 2**53 + 1},
+        {"quantity": 2**70},
+        {"at": dt.datetime(2025, 7, 1)},
+        {"at": dt.datetime.min.replace(tzinfo=dt.UTC)},
+        {"at": "2025-07-01"},
+        {"key": ""},
+        {"key": "a\ud800"},
+    ],
+)
+def test_usage_that_cannot_be_counted_records_nothing(
+    desk: Any, july: Any, wrong: dict[str, Any]
+) -> None:
+    good = july.events[1]
+    with pytest.raises(InputError):
+        desk.billing.ingest(MACHINE, [*july.events, replace(good, **wrong)])
+    assert desk.billing.numbers().events == 0
+    assert list(desk.journal.entries(tag=USAGE_RECORDED)) == []
+    most = [replace(good, key="most", quantity=2**53), replace(good, quantity=0)]
+    assert desk.billing.ingest(MACHINE, most).recorded == 2

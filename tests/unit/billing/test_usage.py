@@ -212,3 +212,17 @@ def test_an_entry_that_cannot_be_billed_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="e1"):
         read(tag, **body)
+
+
+def test_a_number_in_a_journal_is_whole_and_of_a_length() -> None:
+    def read(size: Any) -> int:
+        body = {"tenant": "t", "bytes": size}
+        tag = "vault:package:deposited"
+        event = event_of(tag=tag, key="1", subject="s", at=AT, body=body)
+        assert event is not None
+        return event.quantity
+
+    assert read(str(2**60)) == 2**60
+    for size in ("9" * 5_000, "1.5", "-1", "", "١", 1.5, True, None):
+        with pytest.raises(InputError):
+            read(size)

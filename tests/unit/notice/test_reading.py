@@ -197,3 +197,19 @@ def test_codes_and_tokens_are_nowhere_in_plain(sent: Any) -> None:
     )
     for secret in (token, cookie, f"|{code}", f'"{code}"'):
         assert secret.encode() not in data
+
+
+def test_a_link_is_opened_twenty_times_an_hour_and_no_more(sent: Any) -> None:
+    reading, token = sent.notices.reading, sent.token(KT)
+    for _ in range(20):
+        reading.open(token, "phone")
+    before = sent.tags()
+    with pytest.raises(NotAllowedError, match="자주"):
+        reading.open(token, "phone")
+    assert sent.tags() == before
+    sent.set_lines(2, Line(number="01055556666", network=Network.KT))
+    sent.approved(2, key="c-2")
+    sent.notices.dispatch_due(sent.machine)
+    reading.open(sent.token("01055556666"), "phone")
+    sent.clock.advance(dt.timedelta(hours=1))
+    reading.open(token, "phone")

@@ -287,3 +287,80 @@ def test_both_languages_hold_the_same_keys() -> None:
     assert page_texts().languages == ("ko", "en")
     with pytest.raises(InputError):
         parse_texts({"ko": 'a = "x"', "en": 'b = "x"'})
+
+
+@pytest.mark.parametrize(
+    ("charset", "value"),
+    [
+        ("raw_unicode_escape", b"\\ud800"),
+        ("utf-7", b"+2AA-"),
+        ("undefined", b"x"),
+    ],
+)
+def test_a_form_that_is_no_text_is_a_page_and_private(
+    client: Any, sent: Any, charset: str, value: bytes
+) -> None:
+    before = sent.tags()
+    answer = client.post(
+        f"/n/{sent.token(KT)}/open",
+        content=b'--x\r\nContent-Disposition: form-data; name="form"\r\n\r\n'
+        + value
+        + b"\r\n--x--\r\n",
+        headers={"content-type": f"multipart/form-data; boundary=x; charset={charset}"},
+    )
+    assert answer.status_code == 400
+    assert "읽을 수 없습니다" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert sent.tags() == before
+
+
+def test_too_many_fields_are_refused_as_a_page(client: Any, sent: Any) -> None:
+    fields = {f"f{n}": "1" for n in range(9)}
+    answer = client.post(f"/n/{sent.token(KT)}/open?lang=en", data=fields)
+    assert answer.status_code == 400
+    assert "cannot be read" in answer.text
+
+
+def test_what_nobody_expected_is_a_page_and_private(
+    sent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_token: str) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(sent.notices.reading, "landing", fail)
+    app = create_app(sent.notices)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get(f"/n/{sent.token(KT)}?lang=en")
+        odd = client.get("/n/x", headers={"host": "["})
+    for got in (answer, odd):
+        assert got.status_code == 500
+        assert got.headers["cache-control"] == "no-store"
+        assert got.headers["content-security-policy"].startswith("default-src 'none'")
+        assert "secret" not in got.text
+    assert "<html" in answer.text
+
+
+def test_a_link_opened_without_end_is_braked(client: Any, sent: Any) -> None:
+    token = sent.token(KT)
+    form = Forms(client.get(f"/n/{token}").text).forms[0][1]["form"]
+    cookie = {"cookie": f"notice={client.cookies['notice']}"}
+
+    def open_it(lang: str = "ko") -> Any:
+        client.cookies.clear()
+        return client.post(
+            f"/n/{token}/open?lang={lang}",
+            data={"form": form},
+            headers=cookie,
+            follow_redirects=False,
+        )
+
+    for _ in range(20):
+        assert open_it().status_code == 303
+    before = sent.tags()
+    for lang, words in (("ko", "너무 자주"), ("en", "too often")):
+        answer = open_it(lang)
+        assert answer.status_code == 429
+        assert words in answer.text
+    assert sent.tags() == before
+    sent.clock.move_to(sent.clock.now() + dt.timedelta(hours=1))
+    assert open_it().status_code == 303

@@ -57,15 +57,17 @@ def test_identity_headers_are_plain_ascii_lines() -> None:
     )
 
 
-def test_the_first_to_open_a_kernel_owns_it_until_it_ends() -> None:
+def test_who_claims_a_kernel_first_owns_it_until_it_ends() -> None:
     owners = Owners()
 
     assert not owners.is_owner("k", "a")
-    assert owners.may_use("k", "a")
-    assert not owners.may_use("k", "b")
+    owners.claim("k", "a")
+    owners.claim("k", "b")
     assert owners.is_owner("k", "a")
+    assert not owners.is_owner("k", "b")
     owners.forget("k")
-    assert owners.may_use("k", "b")
+    owners.claim("k", "b")
+    assert owners.is_owner("k", "b")
 
 
 def test_nothing_may_come_from_another_host() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import stat
 from pathlib import Path
@@ -46,25 +47,23 @@ def test_guessing_becomes_slow_and_a_right_password_clears_it() -> None:
     clock = FixedClock(dt.datetime(2026, 11, 30, tzinfo=dt.UTC))
     tries = Tries(clock)
     for _ in range(FREE_TRIES):
-        assert tries.wait("kim") == 0
-        tries.note("kim", right=False)
+        assert tries.begin("kim") == 0
 
-    assert tries.wait("kim") > 0
-    assert tries.wait("lee") == 0
+    assert tries.begin("kim") > 0
+    assert tries.begin("lee") == 0
     clock.advance(PAUSE)
-    assert tries.wait("kim") == 0
-    tries.note("kim", right=True)
-    tries.note("kim", right=False)
-    assert tries.wait("kim") == 0
+    assert tries.begin("kim") == 0
+    tries.clear("kim")
+    assert tries.begin("kim") == 0
 
 
 def test_forgotten_tries_take_no_room() -> None:
     clock = FixedClock(dt.datetime(2026, 11, 30, tzinfo=dt.UTC))
     tries = Tries(clock)
     for number in range(100):
-        tries.note(f"made-up-{number}", right=False)
+        tries.begin(f"made-up-{number}")
     clock.advance(PAUSE * 2)
-    tries.note("kim", right=False)
+    tries.begin("kim")
 
     assert len(tries._wrong) == 1
 
@@ -83,3 +82,32 @@ def test_a_cookie_names_a_user_only_while_the_office_knows_them() -> None:
     known.clear()
     assert identity.user_from_cookie(cookie) is None
     assert identity.auth_enabled
+
+
+def test_guesses_made_all_at_once_are_counted_before_they_are_checked() -> None:
+    asked: list[str] = []
+
+    def check(_login: str, password: str) -> Actor | None:
+        asked.append(password)
+        return KIM if password == "right" else None
+
+    clock = FixedClock(dt.datetime(2026, 11, 30, tzinfo=dt.UTC))
+    identity = Identity(
+        token="",
+        people=People(check=check, find=lambda _: None),
+        tries=Tries(clock),
+    )
+
+    async def guess() -> list[tuple[int, Actor | None]]:
+        tries = [identity.sign_in("kim", f"wrong{n}") for n in range(60)]
+        return await asyncio.gather(*tries)
+
+    answers = asyncio.run(guess())
+
+    assert len(asked) == FREE_TRIES
+    assert sum(seconds > 0 for seconds, _ in answers) == 60 - FREE_TRIES
+    assert asyncio.run(identity.sign_in("kim", "right"))[0] > 0
+    assert asyncio.run(identity.sign_in("lee", "right")) == (0, KIM)
+    clock.advance(PAUSE)
+    assert asyncio.run(identity.sign_in("kim", "right")) == (0, KIM)
+    assert asyncio.run(identity.sign_in("kim", "wrong")) == (0, None)
