@@ -1,4 +1,4 @@
-"""The audit: everything acknowledged is read again and compared with what was said.
+"""The audit: everything the log says is held is read again and compared.
 
 Knows what must agree: objects, keys, plain digests, log, rows, time-stamps, certificate
 files. Changes nothing but the journal; what it finds is for a person to act on.
@@ -17,32 +17,69 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress
+from paperless_kernel.store.journal import Entry
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.evidence import HashTree
 from paperless_kernel.trust.notes import check_note
 from paperless_kernel.trust.timestamps import check_token
-from paperless_kernel.vault.depositing import stamp_waiting
-from paperless_kernel.vault.issued import all_files
+from paperless_kernel.vault.depositing import ALGORITHM, stamp_waiting
+from paperless_kernel.vault.issued import (
+    all_files,
+    all_grants,
+    find_certificate,
+    serials,
+)
+from paperless_kernel.vault.logged import (
+    check_batch,
+    check_certificate,
+    check_grant,
+    check_package,
+)
 from paperless_kernel.vault.model import (
     TAG_AUDITED,
+    TAG_CERTIFIED,
+    TAG_DEPOSITED,
+    TAG_GRANTED,
+    TAG_STAMPED,
     AuditFinding,
     AuditReport,
     Document,
     FindingKind,
-    Package,
     Purpose,
 )
-from paperless_kernel.vault.package import logged_document
 from paperless_kernel.vault.parts import JOURNAL, Parts
 from paperless_kernel.vault.records import (
+    Batch,
     CertificateFiles,
     batch_ids,
+    find_accepted,
     find_batch,
+    find_document,
     find_package,
     package_ids,
     unfinished,
     unstamped,
 )
+
+_FACTS = frozenset({TAG_DEPOSITED, TAG_STAMPED, TAG_CERTIFIED, TAG_GRANTED})
+"""Entries that say rows are here."""
+_UNREADABLE = (KeyError, LookupError, TypeError, ValueError)
+"""What reading a row raises that somebody wrote something else into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What rows are there, and what the log says: entries with their leaf's number.
+
+    ``said`` is nothing when the log cannot be read to its end.
+    """
+
+    packages: tuple[str, ...]
+    batches: tuple[str, ...]
+    serials: tuple[str, ...]
+    files: tuple[CertificateFiles, ...]
+    grants: dict[tuple[str, str], str]
+    said: tuple[tuple[int, Entry], ...] | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,21 +104,30 @@ class _Tally:
             self.find(found, subject, str(error))
         except PaperlessError as error:
             self.find(kind, subject, str(error))
+        except _UNREADABLE as error:
+            self.find(
+                FindingKind.LOG, subject, f"{subject}: a row cannot be read ({error})."
+            )
 
 
 def audit(parts: Parts, actor: Actor, progress: Progress) -> AuditReport:
     """Read everything again; return what was read and what is wrong."""
     # Documents a silent authority left waiting get their time-stamp now, if it answers.
-    stamp_waiting_or_nothing(parts, actor)
     tally = _Tally()
+    try:
+        stamp_waiting_or_nothing(parts, actor)
+    except _UNREADABLE as error:
+        tally.find(FindingKind.LOG, JOURNAL, f"A row cannot be read ({error}).")
     with parts.db.read() as tx:
         begun = unfinished(tx)
-    checks = tuple(_checks(parts, actor, tally))
+    held = _look(parts, tally)
+    checks = tuple(_checks(parts, actor, tally, held))
     for done, check in enumerate(checks, 1):
         check()
         progress("vault audit", done, len(checks))
-    log_size = _audit_log(parts, tally)
-    _audit_waiting(parts, tally)
+    _audit_rows(tally, held)
+    log_size = _audit_log(parts, tally, held)
+    tally.attempt(FindingKind.TOKEN, JOURNAL, partial(_audit_waiting, parts, tally))
     names = tuple(parts.blobs.names())
     report = AuditReport(
         at=parts.clock.now(),
@@ -98,20 +144,111 @@ def audit(parts: Parts, actor: Actor, progress: Progress) -> AuditReport:
     return report
 
 
-def _checks(parts: Parts, actor: Actor, tally: _Tally) -> Iterator[Callable[[], None]]:
-    """Yield one check for each package, batch and certificate."""
+def _look(parts: Parts, tally: _Tally) -> _Held:
+    # Rows before entries: what is deposited meanwhile has its entry by then.
     with parts.db.read() as tx:
         packages, batches, files = package_ids(tx), batch_ids(tx), all_files(tx)
-    for package_id in packages:
-        yield partial(_audit_package, parts, actor, tally, package_id)
-    for batch_id in batches:
+        certificates, grants = serials(tx), all_grants(tx)
+    said = None
+    try:
+        entries = enumerate(parts.journal.entries())
+        said = tuple((leaf, each) for leaf, each in entries if each.tag in _FACTS)
+    except (PaperlessError, *_UNREADABLE) as error:
+        tally.find(FindingKind.LOG, JOURNAL, f"The log cannot be read: {error}")
+    return _Held(
+        packages=packages,
+        batches=batches,
+        serials=certificates,
+        files=files,
+        grants=grants,
+        said=said,
+    )
+
+
+def _checks(
+    parts: Parts, actor: Actor, tally: _Tally, held: _Held
+) -> Iterator[Callable[[], None]]:
+    """Yield one check for each package, batch, certificate and entry of the log."""
+    for package_id in held.packages:
+        audit_one = partial(_audit_package, parts, actor, tally, package_id)
+        yield partial(tally.attempt, FindingKind.LOG, package_id, audit_one)
+    for batch_id in held.batches:
         check = partial(_check_batch, parts, tally, batch_id)
         yield partial(tally.attempt, FindingKind.TOKEN, batch_id, check)
-    for each in files:
-        yield partial(_audit_files, parts, tally, each)
+    leaves = {
+        each.subject: leaf
+        for leaf, each in held.said or ()
+        if each.tag == TAG_CERTIFIED
+    }
+    for files in held.files:
+        yield partial(_audit_files, parts, tally, files, leaves.get(files.serial))
+    for _, entry in held.said or ():
+        compare = partial(_compare, parts, tally, held, entry)
+        yield partial(tally.attempt, FindingKind.LOG, entry.subject, compare)
 
 
-def _audit_files(parts: Parts, tally: _Tally, files: CertificateFiles) -> None:
+def _compare(parts: Parts, tally: _Tally, held: _Held, entry: Entry) -> None:
+    """Hold the rows an entry speaks of against it."""
+    with parts.db.read() as tx:
+        if entry.tag == TAG_DEPOSITED:
+            package = find_package(tx, entry.subject)
+            begun = package and find_accepted(tx, package.tenant, package.key)
+            check_package(entry, package, begun)
+        elif entry.tag == TAG_GRANTED:
+            check_grant(entry, held.grants)
+        elif entry.tag == TAG_CERTIFIED:
+            row = find_certificate(tx, serial=entry.subject)
+            document = row and find_document(tx, row.document_id)
+            package = document and find_package(tx, document.package_id)
+            check_certificate(entry, row and row.issued(), package, document)
+        elif entry.subject not in {each.subject for each in tally.findings}:
+            check_batch(entry, find_batch(tx, entry.subject))
+
+
+def _audit_rows(tally: _Tally, held: _Held) -> None:
+    """Find rows the log never spoke of: nobody answers for them."""
+    if held.said is None:
+        return
+    known = {(each.tag, each.subject) for _, each in held.said}
+    rows = {
+        TAG_DEPOSITED: held.packages,
+        TAG_STAMPED: held.batches,
+        TAG_CERTIFIED: held.serials,
+        TAG_GRANTED: tuple(tenant for tenant, _ in held.grants),
+    }
+    entries = {each.id for _, each in held.said}
+    forged = [
+        subject
+        for tag, subjects in rows.items()
+        for subject in subjects
+        if (tag, subject) not in known
+    ] + [
+        f"{tenant} ({purpose})"
+        for (tenant, purpose), entry_id in held.grants.items()
+        if entry_id not in entries
+    ]
+    for subject in dict.fromkeys(forged):
+        tally.find(
+            FindingKind.LOG,
+            subject,
+            f"{subject}: rows are here that no entry of the log speaks of.",
+        )
+
+
+def _check_files(parts: Parts, files: CertificateFiles, leaf: int | None) -> None:
+    if files.leaf != leaf:
+        raise EvidenceError(
+            f"Certificate {files.serial}: its entry is not the log's leaf {files.leaf}."
+        )
+    check_note(files.note, [parts.keeper.vkey(JOURNAL)])
+    check_token(files.token, sha256(files.note.encode()), ALGORITHM)
+
+
+def _audit_files(
+    parts: Parts, tally: _Tally, files: CertificateFiles, leaf: int | None
+) -> None:
+    check = partial(_check_files, parts, files, leaf)
+    tally.attempt(FindingKind.TOKEN, files.serial, check)
     for name in (files.pdf_object, files.acr_object):
         tally.known.add(name)
         tally.attempt(
@@ -132,7 +269,6 @@ def _audit_package(parts: Parts, actor: Actor, tally: _Tally, package_id: str) -
         package = find_package(tx, package_id)
     if package is None:
         return
-    tally.attempt(FindingKind.LOG, package.id, lambda: _check_entry(parts, package))
     for document in package.documents:
         tally.documents += 1
         tally.known.add(document.cipher_sha256)
@@ -163,17 +299,6 @@ def _read(parts: Parts, tally: _Tally, name: str) -> None:
     tally.read_bytes += len(parts.blobs.get(name))
 
 
-def _check_entry(parts: Parts, package: Package) -> None:
-    entry = parts.journal.entry(package.entry_id)
-    said = entry.body.get("documents")
-    rows = [dict(logged_document(each)) for each in package.documents]
-    if entry.subject != package.id or said != rows:
-        raise EvidenceError(
-            f"Package {package.id}: its rows are not what its log entry says."
-        )
-    parts.journal.prove(entry.id)
-
-
 def _check_batch(parts: Parts, tally: _Tally, batch_id: str) -> None:
     with parts.db.read() as tx:
         batch = find_batch(tx, batch_id)
@@ -182,7 +307,10 @@ def _check_batch(parts: Parts, tally: _Tally, batch_id: str) -> None:
     tree = HashTree([digest for _, digest in batch.digests], batch.algorithm)
     if tree.root != batch.root:
         raise EvidenceError(f"Batch {batch_id}: its leaves do not give its root.")
-    check_token(batch.token, batch.root, batch.algorithm)
+    facts = check_token(batch.token, batch.root, batch.algorithm)
+    if facts.gen_time != batch.at:
+        raise EvidenceError(f"Batch {batch_id}: its time is not its token's.")
+    _check_leaves(parts, batch)
     checkpoint = check_note(batch.note, [parts.keeper.vkey(JOURNAL)])
     if parts.journal.root_of(checkpoint.size) != checkpoint.root:
         raise EvidenceError(
@@ -193,12 +321,30 @@ def _check_batch(parts: Parts, tally: _Tally, batch_id: str) -> None:
     tally.tokens += 1
 
 
-def _audit_log(parts: Parts, tally: _Tally) -> int:
+def _check_leaves(parts: Parts, batch: Batch) -> None:
+    """Hold the documents a batch names against the digests that were stamped."""
+    with parts.db.read() as tx:
+        for document_id, digest in batch.digests[:-1]:
+            document = find_document(tx, document_id) if document_id else None
+            if document is None or document.digests.sha256 != digest.hex():
+                raise EvidenceError(
+                    f"Batch {batch.id}: a leaf is not the digest of its document."
+                )
+
+
+def _audit_log(parts: Parts, tally: _Tally, held: _Held) -> int:
     try:
         size = parts.journal.check(parts.keeper.vkey(JOURNAL))
-    except EvidenceError as error:
+    except (EvidenceError, *_UNREADABLE) as error:
         tally.find(FindingKind.LOG, JOURNAL, str(error))
         return 0
+    for leaf, entry in held.said or ():
+        if leaf >= size and entry.tag == TAG_DEPOSITED:
+            tally.find(
+                FindingKind.LOG,
+                entry.subject,
+                f"Entry {entry.id} of the log is under no signed checkpoint.",
+            )
     return size
 
 

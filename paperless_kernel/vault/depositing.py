@@ -22,6 +22,7 @@ from paperless_kernel.trust.evidence import HashTree
 from paperless_kernel.trust.timestamps import check_token
 from paperless_kernel.vault.index import TOKEN_SIZE, document_words
 from paperless_kernel.vault.keyring import DocumentKey
+from paperless_kernel.vault.logged import batch_body, package_body
 from paperless_kernel.vault.model import (
     TAG_DEPOSITED,
     TAG_STAMPED,
@@ -37,7 +38,6 @@ from paperless_kernel.vault.package import (
     check_deposit,
     commitment,
     content_fingerprint,
-    logged_document,
     measure,
     metadata_of,
 )
@@ -200,18 +200,7 @@ def _event(parts: Parts, actor: Actor, package: Package) -> Event:
         subject=package.id,
         at=package.deposited_at,
         actor=actor.id,
-        body={
-            "tenant": package.tenant,
-            "bytes": package.size,
-            "documents": [logged_document(each) for each in package.documents],
-            "retention": {
-                "rules": parts.retention.version,
-                "class": package.retention_class,
-                "started_on": str(package.started_on or ""),
-                "floor": str(package.floor or ""),
-                "ceiling": str(package.ceiling or ""),
-            },
-        },
+        body=package_body(package, parts.retention.version),
     )
 
 
@@ -256,19 +245,7 @@ def stamp_waiting(parts: Parts, actor: Actor) -> int:
 
 
 def _stamped(parts: Parts, actor: Actor, batch: Batch) -> Event:
-    return parts.event(
-        TAG_STAMPED,
-        batch.id,
-        actor,
-        {
-            "tenant": "",
-            "algorithm": batch.algorithm,
-            "documents": len(batch.digests) - 1,
-            "root": batch.root.hex(),
-            "checkpoint_sha256": batch.digests[-1][1].hex(),
-            "token_sha256": sha256(batch.token).hex(),
-        },
-    )
+    return parts.event(TAG_STAMPED, batch.id, actor, batch_body(batch))
 
 
 def receipt_of(parts: Parts, package_id: str) -> Receipt:

@@ -96,6 +96,11 @@ def list_certificates(
     return tuple(_row(row).issued() for row in tx.execute(query).all())
 
 
+def serials(tx: Connection) -> tuple[str, ...]:
+    """Return every certificate's serial."""
+    return tuple(tx.execute(select(certificate.c.serial)).scalars())
+
+
 def all_files(tx: Connection) -> tuple[CertificateFiles, ...]:
     """Return where the files of every certificate lie."""
     return tuple(
@@ -119,6 +124,12 @@ def add_grant(tx: Connection, tenant: str, purpose: Purpose, event: Event) -> No
             tenant=tenant, purpose=purpose.value, entry_id=event.id, at=stamp(event.at)
         )
     )
+
+
+def all_grants(tx: Connection) -> dict[tuple[str, str], str]:
+    """Return the journal entry's id of every permission, by tenant and purpose."""
+    rows = tx.execute(select(purpose_grant)).all()
+    return {(row.tenant, row.purpose): row.entry_id for row in rows}
 
 
 def find_keys(

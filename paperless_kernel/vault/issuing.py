@@ -34,6 +34,7 @@ from paperless_kernel.vault.issued import (
     find_certificate,
 )
 from paperless_kernel.vault.keyring import DocumentKey
+from paperless_kernel.vault.logged import certificate_body
 from paperless_kernel.vault.making import Bared, finish, made
 from paperless_kernel.vault.model import (
     TAG_CERTIFIED,
@@ -41,7 +42,7 @@ from paperless_kernel.vault.model import (
     CertificateRequest,
     Purpose,
 )
-from paperless_kernel.vault.package import SALT_SIZE, logged_document
+from paperless_kernel.vault.package import SALT_SIZE
 from paperless_kernel.vault.parts import Parts
 from paperless_kernel.vault.records import (
     CertificateRow,
@@ -209,19 +210,12 @@ def _issuer(parts: Parts, at: dt.datetime) -> Issuer:
 
 
 def _event(actor: Actor, row: CertificateRow, issue: Issue) -> Event:
+    facts = sha256(canonical_json(facts_of(issue))).hex()
     return Event(
         tag=TAG_CERTIFIED,
         id=row.entry_id,
         subject=row.serial,
         at=row.issued_at,
         actor=actor.id,
-        body={
-            "tenant": row.tenant,
-            "kind": row.kind.value,
-            "package": issue.package.id,
-            "deposit": issue.package.entry_id,
-            "documents": [logged_document(issue.document)],
-            "facts_sha256": sha256(canonical_json(facts_of(issue))).hex(),
-            "valid_until": row.valid_until.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        },
+        body=certificate_body(row.issued(), issue.package, issue.document, facts),
     )

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from paperless_kernel.base.errors import NotAllowedError
-from paperless_kernel.vault.model import FindingKind
+from paperless_kernel.store.journal import TRIGGERS
+from paperless_kernel.vault.model import FindingKind, Purpose
+from paperless_kernel.vault.records import package_ids
 
 
 def _path(world: Any, name: str) -> Path:
@@ -111,3 +113,124 @@ def test_orphans_are_listed_and_harmless(world: Any) -> None:
     report = world.vault.audit(world.auditor)
     assert report.orphans == (name,)
     assert report.clean
+
+
+def _tamper(world: Any, *statements: str) -> None:
+    with world.db.engine.connect() as tx:  # as somebody with the file at hand would
+        tx.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        for statement in statements:
+            tx.exec_driver_sql(statement)
+        tx.commit()
+        tx.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _full(world: Any) -> Any:
+    document = _held(world)
+    world.vault.certify(world.clerk, world.request(document.id))
+    world.vault.grant(world.boss, "t-one", Purpose.CAMPAIGN)
+    return document
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE package SET tenant = 't-two'",
+        "UPDATE package SET tenant = 't-two'; UPDATE document SET tenant = 't-two'",
+        "UPDATE document SET tenant = 't-two'",
+        "UPDATE package SET floor = '2020-01-01'",
+        "UPDATE package SET ceiling = '2099-01-01'",
+        "UPDATE package SET started_on = '2020-01-01'",
+        "UPDATE package SET retention_class = 'other'",
+        "UPDATE package SET size = size + 1",
+        "UPDATE package SET size = 'many'",
+        "UPDATE package SET deposited_at = '2020-01-01T00:00:00.000Z'",
+        "UPDATE package SET deposited_at = 'yesterday'",
+        "UPDATE package SET key = 'another'",
+        "UPDATE document SET media = 'text/plain'",
+        "UPDATE accepted SET package_id = '2.25.1'",
+        "DELETE FROM accepted",
+        "UPDATE certificate SET valid_until = '2099-01-01T00:00:00.000Z'",
+        "UPDATE certificate SET issued_at = '2020-01-01T00:00:00.000Z'",
+        "UPDATE certificate SET tenant = 't-two'",
+        "UPDATE certificate SET kind = 'transfer'",
+        "UPDATE certificate SET kind = 'no kind'",
+        "UPDATE certificate_file SET leaf = 7",
+        "UPDATE certificate_file SET note = note || 'x'",
+        "UPDATE batch SET at = '2020-01-01T00:00:00.000Z'",
+        "UPDATE batch SET algorithm = 'sha512'",
+        "UPDATE purpose_grant SET purpose = 'certify'",
+        "INSERT INTO purpose_grant VALUES ('t-two', 'certify', 'x', 'y')",
+        "INSERT INTO purpose_grant VALUES ('t-one', 'certify', 'x', 'y')",
+    ],
+)
+def test_every_row_the_log_speaks_of_is_held_against_it(
+    world: Any, statement: str
+) -> None:
+    _full(world)
+    assert world.vault.audit(world.auditor).clean
+    _tamper(world, *statement.split(";"))
+    report = world.vault.audit(world.auditor)
+    assert {each.kind for each in report.findings} & {
+        FindingKind.LOG,
+        FindingKind.TOKEN,
+        FindingKind.MISSING,
+    }
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ("search_token", "document", "package"),
+        ("search_token", "document", "package", "accepted", "batch_leaf", "batch"),
+        ("batch_leaf", "batch"),
+        ("certificate_file", "certificate"),
+        ("purpose_grant",),
+    ],
+)
+def test_deleted_rows_are_missed(world: Any, tables: tuple[str, ...]) -> None:
+    _full(world)
+    _tamper(world, *(f"DELETE FROM {each}" for each in tables))  # noqa: S608
+    findings = world.vault.audit(world.auditor).findings
+    assert FindingKind.MISSING in {each.kind for each in findings}
+
+
+def test_rows_without_an_entry_are_found(world: Any) -> None:
+    _full(world)
+    _tamper(
+        world,
+        "INSERT INTO package SELECT '2.25.1', tenant, 'k', '2.25.2', size, "
+        "deposited_at, retention_class, started_on, floor, ceiling FROM package",
+        "INSERT INTO certificate SELECT 'forged', tenant, 'k', fingerprint, "
+        "document_id, kind, '2.25.3', requested_at, issued_at, valid_until, box, nonce "
+        "FROM certificate",
+    )
+    findings = world.vault.audit(world.auditor).findings
+    assert {each.subject for each in findings} == {"2.25.1", "forged"}
+    assert {each.kind for each in findings} == {FindingKind.LOG}
+
+
+def test_an_unnumbered_deposit_is_found(world: Any) -> None:
+    _full(world)
+    _tamper(
+        world,
+        "DROP TRIGGER leaf_no_delete",
+        "DROP TRIGGER checkpoint_no_delete",
+        "DELETE FROM leaf",
+        "DELETE FROM checkpoint",
+        *(each for each in TRIGGERS if "_no_delete" in each),
+    )
+    subjects = {each.subject for each in world.vault.audit(world.auditor).findings}
+    with world.db.read() as tx:
+        assert set(package_ids(tx)) <= subjects
+
+
+def test_an_unreadable_log_is_a_finding_not_a_crash(world: Any) -> None:
+    _full(world)
+    _tamper(
+        world,
+        "DROP TRIGGER entry_no_update",
+        "UPDATE entry SET raw = CAST('[[[' AS BLOB) WHERE seq = 2",
+        *(each for each in TRIGGERS if "entry_no_update" in each),
+    )
+    findings = world.vault.audit(world.auditor).findings
+    assert FindingKind.LOG in {each.kind for each in findings}
