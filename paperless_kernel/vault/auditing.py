@@ -189,20 +189,26 @@ def _checks(
 
 def _compare(parts: Parts, tally: _Tally, held: _Held, entry: Entry) -> None:
     """Hold the rows an entry speaks of against it."""
+    if entry.tag == TAG_CERTIFIED:
+        _compare_certificate(parts, entry)
+        return
     with parts.db.read() as tx:
         if entry.tag == TAG_DEPOSITED:
             package = find_package(tx, entry.subject)
-            begun = package and find_accepted(tx, package.tenant, package.key)
-            check_package(entry, package, begun)
+            key = (package.tenant, package.key) if package else ("", "")
+            check_package(entry, package, find_accepted(tx, *key))
         elif entry.tag == TAG_GRANTED:
             check_grant(entry, held.grants)
-        elif entry.tag == TAG_CERTIFIED:
-            row = find_certificate(tx, serial=entry.subject)
-            document = row and find_document(tx, row.document_id)
-            package = document and find_package(tx, document.package_id)
-            check_certificate(entry, row and row.issued(), package, document)
         elif entry.subject not in {each.subject for each in tally.findings}:
             check_batch(entry, find_batch(tx, entry.subject))
+
+
+def _compare_certificate(parts: Parts, entry: Entry) -> None:
+    with parts.db.read() as tx:
+        row = find_certificate(tx, serial=entry.subject)
+        document = find_document(tx, row.document_id) if row else None
+        package = find_package(tx, document.package_id) if document else None
+    check_certificate(entry, row.issued() if row else None, package, document)
 
 
 def _audit_rows(tally: _Tally, held: _Held) -> None:
