@@ -7,7 +7,7 @@ their reason and stay out of the box, as they would on a real table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paperless_kernel.adapters.fonts import office_fonts
@@ -106,7 +106,8 @@ def given_pile(folder: Path, *, progress: Progress) -> Pile:
     if not pile.files:
         reasons = "; ".join(f"{name}: {why}" for name, why in pile.refused[:3])
         raise InputError(f"no page of {folder} can be taken: {reasons}")
-    return pile
+    left = tuple((name, "no page file; left lying there") for name in found.left_out)
+    return replace(pile, refused=(*pile.refused, *left))
 
 
 def _pile(
