@@ -160,12 +160,17 @@ def _fill(folder: Path, name: str, kind: str, passphrase: bytes) -> None:
         os.close(handle)
 
 
+_TAILS = ("", "-wal", "-shm", "-journal")
 _OWN = {
     "keys",
     "keys.new",
     "passphrase",
     f"{FACTS}.new",
     LOCK,
-    *(f"{each}.db{tail}" for each in DATABASES for tail in ("", "-wal", "-shm")),
+    *(
+        f"{each}.db{tail}"
+        for each in DATABASES
+        for tail in ("", "-wal", "-shm", "-journal")
+    ),
 }
 """What an unfinished office may hold."""

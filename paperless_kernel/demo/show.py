@@ -135,6 +135,10 @@ def as_json(outcome: Outcome) -> Mapping[str, Any]:
             for invoice in outcome.invoices
         ],
         "audit_clean": outcome.audit.clean,
+        "findings": [
+            f"{each.kind.value} {each.subject}: {each.text}"
+            for each in outcome.audit.findings
+        ],
         "audit_documents": outcome.audit.documents,
         "jumps": [
             {"from": kst_text(jump.frm), "to": kst_text(jump.to), "why": jump.reason}

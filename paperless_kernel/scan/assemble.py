@@ -204,7 +204,8 @@ def _check_page(page: PageImage) -> None:
 
 def _stream(keys: bytes, data: bytes) -> bytes:
     head = b"<< %s /Length %d >>" % (keys, len(data))
-    return head + b"\nstream\n" + data + b"\nendstream"
+    # CR LF: data that itself ends with CR or LF is not read a byte short.
+    return head + b"\nstream\n" + data + b"\r\nendstream"
 
 
 def _size(page: PageImage) -> tuple[float, float]:

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from base64 import a85encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 
 from cryptography.x509 import load_der_x509_crl
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, String
+from pikepdf import (
+    Array,
+    Dictionary,
+    Name,
+    Object,
+    ObjectStreamMode,
+    Pdf,
+    Stream,
+    StreamDecodeLevel,
+    String,
+)
 from pikepdf import PdfError as PikepdfError
 
 from paperless_kernel.base.clock import aware
@@ -36,6 +47,8 @@ _MOST_ATTACHED = 256 << 20
 """Bytes of all attachments together, once decompressed."""
 _LOCKED_PRINT = 132  # annotation flags of an invisible field: Print and Locked
 _SIGNATURES_EXIST_APPEND_ONLY = 3
+
+_LINE_ENDS = (b"\r", b"\n")
 
 
 class PdfKind(StrEnum):
@@ -160,13 +173,38 @@ def prepare_signature(
                     "the PDF already has form fields or a signature; give it unsigned."
                 )
             _add_field(paper, parsed)
+            _end_streams_clearly(paper)
             out = BytesIO()
             paper.save(
-                out, object_stream_mode=ObjectStreamMode.disable, deterministic_id=True
+                out,
+                object_stream_mode=ObjectStreamMode.disable,
+                compress_streams=False,
+                stream_decode_level=StreamDecodeLevel.none,
+                deterministic_id=True,
             )
     except PikepdfError as error:
         raise InputError(f"the PDF to sign cannot be read: {error}") from error
     return out.getvalue()
+
+
+def _end_streams_clearly(paper: Pdf) -> None:
+    """Let no stream end with a line feed or carriage return.
+
+    The end of line before ``endstream`` is no part of a stream; one that itself ends
+    with CR reads as a byte shorter than its length, and the file is no PDF/A any more
+    (ISO 19005-2, 6.1.7.1). Compressed data ends so once in 128 times: it is then kept
+    uncompressed, or in ASCII85, which ends with ``~>``.
+    """
+    for each in paper.objects:
+        if not isinstance(each, Stream):
+            continue
+        if not each.read_raw_bytes().endswith(_LINE_ENDS):
+            continue
+        plain = each.read_bytes()
+        if not plain.endswith(_LINE_ENDS):
+            each.write(plain)
+        elif each.get(Name.Type) != Name.Metadata:
+            each.write(a85encode(plain) + b"~>", filter=Name.ASCII85Decode)
 
 
 def _add_field(paper: Pdf, signature: Object) -> None:

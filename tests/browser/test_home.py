@@ -176,11 +176,12 @@ def test_leaving_the_page_ends_its_kernel(browser: Any, workbench: str) -> None:
 
     page.goto("about:blank")
 
+    # A kernel that is gone belongs to nobody, and nobody may ask for it.
     for _ in range(20):
-        if page.request.get(kernel).status == 404:
+        if page.request.get(kernel).status == 403:
             break
         page.wait_for_timeout(250)
-    assert page.request.get(kernel).status == 404
+    assert page.request.get(kernel).status == 403
     visit.close()
 
 

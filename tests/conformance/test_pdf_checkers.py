@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,10 +22,18 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from paperless_kernel.adapters.fonts import office_fonts
+from paperless_kernel.adapters.typesetting import TypstTypesetter
 from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.base.typeset import Attachment
 from paperless_kernel.scan.assemble import PageImage, assemble
 from paperless_kernel.scan.xmp import DocumentFacts
-from paperless_kernel.trust.pdf import PdfKind, fill_signature, prepare_signature
+from paperless_kernel.trust.pdf import (
+    PdfKind,
+    check_pdf,
+    fill_signature,
+    prepare_signature,
+)
 
 pytestmark = pytest.mark.outside
 Need = Callable[[str], str]
@@ -196,3 +205,48 @@ def _pem() -> Any:
     from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
 
     return Encoding.PEM
+
+
+@pytest.mark.parametrize("last", [0x0D, 0x0A, 0x20])
+def test_a_stream_that_ends_like_a_line_stays_pdf_a(
+    repository: Path, trial: Any, last: int
+) -> None:
+    # Compressed data ends with its Adler-32 sum, so its last byte can be chosen.
+    data = next(
+        text
+        for number in range(1, 1000)
+        if zlib.adler32(text := b"a" * number) & 0xFF == last
+    )
+    papers = TypstTypesetter(repository / "data" / "papers", office_fonts().folder)
+    pdf = papers.pdf(
+        "sample",
+        {
+            "title": "줄바꿈",
+            "number": "1",
+            "standing": TRIAL_MARK,
+            "office": "견본",
+            "fields": [],
+            "lines": [],
+            "text": [],
+            "digest": "ab",
+        },
+        made_at=trial.at,
+        images={
+            "qr.svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+        },
+        attachments=(
+            Attachment(
+                name="a.bin",
+                media_type="application/octet-stream",
+                data=data,
+                description="x",
+            ),
+        ),
+    )
+    prepared = prepare_signature(
+        pdf, name="x", reason="y", location="z", signed_at=trial.at
+    )
+    profile = page.ValidationProfile.PDF_A_3B
+    assert page.validate_pdf_bytes(prepared, profile=profile).is_compliant
+    signed = fill_signature(prepared, trial.scan)
+    assert check_pdf(signed).attachments[0].data == data
