@@ -46,10 +46,10 @@ from paperless_kernel.base.clock import FixedClock, stamp
 from paperless_kernel.base.events import Event, Json
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.config import data_folder
-from paperless_kernel.scan.assemble import PageImage, assemble
-from paperless_kernel.scan.capture import Side, normalise
-from paperless_kernel.scan.quality import half_grey, measure
-from paperless_kernel.scan.xmp import DocumentFacts
+from paperless_kernel.scan.pictures.normalise import Side, normalise
+from paperless_kernel.scan.quality.checks import half_grey, measure
+from paperless_kernel.scan.sealing.assemble import PageImage, assemble
+from paperless_kernel.scan.sealing.xmp import DocumentFacts
 from paperless_kernel.store.blobs import Blobs
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.journal import Journal, add_journal

@@ -109,6 +109,7 @@ def wire(on: Grounds) -> Services:
             rules=parse_rules(_toml(data / "rules" / "notice-2013-99.toml")),
             facility=access.facility,
             mark=lambda text: mark_image(text, fonts),
+            typesetter=typesetter,
         ),
         vault=vault,
         notices=_notices(on, access, vault, typesetter, relay),

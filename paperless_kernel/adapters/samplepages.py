@@ -27,7 +27,7 @@ from paperless_kernel.adapters.samplescanner import ScannerSettings, scan
 from paperless_kernel.adapters.samplesheet import Pixels
 from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.errors import StorageError
-from paperless_kernel.scan.separators import separator_text
+from paperless_kernel.scan.capture.separators import separator_text
 
 TRUTH_FILE: Final = "truth.json"
 RESCANS: Final = "rescan"

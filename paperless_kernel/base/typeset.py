@@ -50,3 +50,19 @@ class Typesetter(Protocol):
         Raises:
             InputError: the template is missing or does not compile.
         """
+
+
+class MarkImage(Protocol):
+    """A line of text as a picture: 1 bit a pixel, rows padded to bytes, 0 is ink."""
+
+    @property
+    def data(self) -> bytes:
+        """Return the rows from the top, highest bit first."""
+
+    @property
+    def width(self) -> int:
+        """Return the width in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Return the height in pixels."""

@@ -22,9 +22,9 @@ from paperless_kernel.adapters.samplerecipe import Recipe, load_recipes
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.progress import Progress
 from paperless_kernel.config import data_folder
-from paperless_kernel.scan.capture import normalise
-from paperless_kernel.scan.quality import half_grey
-from paperless_kernel.scan.separators import read_separator
+from paperless_kernel.scan.capture.separators import read_separator
+from paperless_kernel.scan.pictures.normalise import normalise
+from paperless_kernel.scan.quality.checks import half_grey
 from paperless_kernel.trust.digest import sha256
 
 RECIPE = "office"

@@ -15,7 +15,8 @@ from typing import Protocol
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
-from paperless_kernel.scan.model import SealedDocument, Service
+from paperless_kernel.scan.model import Service
+from paperless_kernel.scan.sealing.model import SealedDocument
 from paperless_kernel.vault.model import Annex, Deposit, DepositFile, Receipt
 
 EVIDENCE_NAME = "scan-evidence.ers"

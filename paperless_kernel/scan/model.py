@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 
 class Service(StrEnum):
@@ -19,6 +18,26 @@ class Service(StrEnum):
     """신뢰스캔: the whole chain."""
     PLAIN = "plain"
     """일반스캔: marked as such; makes no claim to stand in for the paper."""
+
+
+class ServiceModel(StrEnum):
+    """Who runs the workshop (deck, 신뢰스캔 서비스 구분)."""
+
+    DELEGATED = "delegated"
+    """위탁형: the office carries, scans, inspects and ends the paper."""
+    BUILT = "built"
+    """구축형: a workshop built at the customer's, run and registered by it."""
+    SUBSCRIBED = "subscribed"
+    """서비스형: the customer's workshop on the office's system."""
+
+
+class Process(StrEnum):
+    """Where and when paper is digitised (작성 규정 제4조, 제5조)."""
+
+    CENTRAL = "central"
+    """집중형공정: in batches, at a workshop."""
+    DISTRIBUTED = "distributed"
+    """분산형공정: at the place of receipt, at once."""
 
 
 class SealState(StrEnum):
@@ -102,16 +121,6 @@ class RejectReason(StrEnum):
     """접힘."""
     OTHER = "other"
     """기타."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
-    """A customer's consignment of personal data (개인정보 처리위탁), dates in KST."""
-
-    tenant: str
-    number: str
-    since: dt.date
-    until: dt.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,17 +282,6 @@ class Inspection:
     at: dt.datetime
 
 
-class PageSource(Protocol):
-    """A file with pages, read when its turn comes (a hot folder's, an upload's)."""
-
-    @property
-    def name(self) -> str:
-        """Return the file's name, shown in errors."""
-
-    def read(self) -> bytes:
-        """Return the file's bytes."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanDocument:
     """Pages between two separator sheets, and what is written about them.
@@ -312,43 +310,6 @@ class ScanDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnnexPage:
-    """A page version that is kept and not delivered; goes along as an annex."""
-
-    name: str
-    kind: str
-    sha256: str
-    why: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedDocument:
-    """What the taker gets: the signed PDF, its evidence record, its index.
-
-    Attributes:
-        evidence: RFC 4998 evidence record, DER.
-        capture_hashes: sha256 (hex) of the delivered pages' bytes, in order.
-        annex: replaced versions of its pages, as image files.
-    """
-
-    id: str
-    batch: str
-    box: str
-    tenant: str
-    service: Service
-    title: str
-    kind: str
-    keywords: tuple[str, ...]
-    pdf: bytes
-    evidence: bytes
-    sha256: str
-    sealed_at: dt.datetime
-    capture_hashes: tuple[str, ...]
-    annex: tuple[AnnexPage, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
     """Counts by stage, for the home page."""
 
@@ -362,14 +323,3 @@ class Numbers:
     documents: int
     documents_sealed: int
     documents_handed_over: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryLine:
-    """One line of a box's story: when, what, who, and the facts."""
-
-    at: dt.datetime
-    tag: str
-    actor: str
-    subject: str
-    facts: tuple[tuple[str, str], ...]

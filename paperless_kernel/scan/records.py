@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,7 +16,6 @@ from paperless_kernel.scan.model import (
     BatchState,
     Box,
     BoxState,
-    Contract,
     Finding,
     Inspection,
     Measures,
@@ -31,16 +29,11 @@ from paperless_kernel.scan.tables import (
     asked,
     batch,
     box,
-    contract,
     document,
     inspection,
     page,
     seal,
 )
-from paperless_kernel.scan.tables import metadata as _metadata
-
-metadata = _metadata
-"""Every table of the scan database; the office makes and migrates them."""
 
 
 def recall(tx: Connection, key: str, content: str) -> str | None:
@@ -62,20 +55,6 @@ def recall(tx: Connection, key: str, content: str) -> str | None:
 def remember(tx: Connection, key: str, content: str, result: str) -> None:
     """Keep what an idempotency key gave."""
     tx.execute(insert(asked).values(key=key, content=content, result=result))
-
-
-def find_contracts(tx: Connection, tenant: str) -> tuple[Contract, ...]:
-    """Return a customer's consignment contracts."""
-    rows = tx.execute(select(contract).where(contract.c.tenant == tenant))
-    return tuple(
-        Contract(
-            tenant=row.tenant,
-            number=row.number,
-            since=dt.date.fromisoformat(row.since),
-            until=dt.date.fromisoformat(row.until),
-        )
-        for row in rows
-    )
 
 
 def free_seals(tx: Connection, tenant: str) -> frozenset[str]:

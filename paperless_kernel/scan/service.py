@@ -15,22 +15,24 @@ from collections.abc import Callable, Iterator
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Random
+from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan import records, tables
-from paperless_kernel.scan.assemble import MarkImage
-from paperless_kernel.scan.boxes import Boxes
-from paperless_kernel.scan.closing import Closing
-from paperless_kernel.scan.inspecting import Inspecting
+from paperless_kernel.scan.capture.closing import Closing
+from paperless_kernel.scan.custody.desk import Boxes
+from paperless_kernel.scan.custody.model import StoryLine
+from paperless_kernel.scan.disposal.desk import Disposing
+from paperless_kernel.scan.inspection.desk import Inspecting
 from paperless_kernel.scan.model import (
     BatchState,
     BoxState,
     DocumentState,
     Numbers,
     PageState,
-    StoryLine,
     Verdict,
 )
+from paperless_kernel.scan.orders.desk import Ordering
 from paperless_kernel.scan.rules import ScanRules
-from paperless_kernel.scan.sealing import Sealing
+from paperless_kernel.scan.sealing.desk import Sealing
 from paperless_kernel.scan.workshop import Parts
 from paperless_kernel.store.blobs import Blobs
 from paperless_kernel.store.database import Database
@@ -38,7 +40,7 @@ from paperless_kernel.store.journal import Journal
 from paperless_kernel.store.keeper import Keeper
 
 
-class Scan(Boxes, Closing, Inspecting, Sealing):
+class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
     """Sealed boxes become inspected, signed, time-stamped PDF/A documents."""
 
     def __init__(
@@ -54,6 +56,7 @@ class Scan(Boxes, Closing, Inspecting, Sealing):
         rules: ScanRules,
         facility: Callable[[FacilityKind, dt.datetime], Facility | None],
         mark: Callable[[str], MarkImage],
+        typesetter: Typesetter,
     ) -> None:
         """Take the parts.
 
@@ -68,6 +71,7 @@ class Scan(Boxes, Closing, Inspecting, Sealing):
             rules: parsed ``data/rules/notice-2013-99.toml``.
             facility: says whether a designation covers an instant.
             mark: draws one line of text, for the strip under each page.
+            typesetter: sets the workshop's papers.
         """
         super().__init__(
             Parts(
@@ -81,6 +85,7 @@ class Scan(Boxes, Closing, Inspecting, Sealing):
                 rules=rules,
                 facility=facility,
                 mark=mark,
+                typesetter=typesetter,
             )
         )
 

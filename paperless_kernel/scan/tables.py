@@ -30,14 +30,6 @@ asked = Table(
     Column("content", Text, nullable=False),
     Column("result", Text, nullable=False),
 )
-contract = Table(
-    "contract",
-    metadata,
-    Column("tenant", Text, primary_key=True),
-    Column("number", Text, primary_key=True),
-    Column("since", Text, nullable=False),
-    Column("until", Text, nullable=False),
-)
 seal = Table(
     "seal",
     metadata,

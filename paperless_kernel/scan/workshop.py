@@ -20,7 +20,7 @@ from paperless_kernel.base.errors import ConflictError, EvidenceError
 from paperless_kernel.base.events import Event, Json
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Random
-from paperless_kernel.scan.assemble import MarkImage
+from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan.records import batch_row
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.store.blobs import Blobs
@@ -33,6 +33,7 @@ from paperless_kernel.trust.digest import sha256
 JOURNAL: Final = "scan"
 _WORKSHOP_KEY: Final = "workshop"
 _ZERO_NONCE: Final = bytes(NONCE_SIZE)
+_LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Parts:
     rules: ScanRules
     facility: Callable[[FacilityKind, dt.datetime], Facility | None]
     mark: Callable[[str], MarkImage]
+    typesetter: Typesetter
 
 
 class Desk:
@@ -142,3 +144,8 @@ def show(parts: Parts, key: bytes, name: str, digest: str) -> bytes:
     if sha256(plain) != wanted:
         raise EvidenceError("a stored page is not the one that was captured.")
     return plain
+
+
+def is_line(text: str) -> bool:
+    """Tell whether a text is one printable line of 1 to 100 letters."""
+    return bool(text.strip()) and text.isprintable() and len(text) <= _LONGEST

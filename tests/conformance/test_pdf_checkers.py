@@ -26,8 +26,8 @@ from paperless_kernel.adapters.fonts import office_fonts
 from paperless_kernel.adapters.typesetting import TypstTypesetter
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.base.typeset import Attachment
-from paperless_kernel.scan.assemble import PageImage, assemble
-from paperless_kernel.scan.xmp import DocumentFacts
+from paperless_kernel.scan.sealing.assemble import PageImage, assemble
+from paperless_kernel.scan.sealing.xmp import DocumentFacts
 from paperless_kernel.trust.pdf import (
     PdfKind,
     check_pdf,

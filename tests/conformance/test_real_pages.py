@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from paperless_kernel.adapters.hotfolder import read_folder
-from paperless_kernel.scan.capture import Side, normalise
-from paperless_kernel.scan.fax import decode_g4
-from paperless_kernel.scan.likeness import is_same, may_be_same
+from paperless_kernel.scan.capture.separators import read_separator
 from paperless_kernel.scan.model import Measures, Service, Verdict
-from paperless_kernel.scan.quality import half_grey, judge, measure
+from paperless_kernel.scan.pictures.fax import decode_g4
+from paperless_kernel.scan.pictures.normalise import Side, normalise
+from paperless_kernel.scan.quality.checks import half_grey, judge, measure
+from paperless_kernel.scan.quality.likeness import is_same, may_be_same
 from paperless_kernel.scan.rules import ScanRules, parse_rules
-from paperless_kernel.scan.separators import read_separator
 
 
 @pytest.fixture(scope="module")

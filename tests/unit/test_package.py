@@ -52,7 +52,7 @@ def test_a_name_that_is_not_there_is_refused() -> None:
         ("import paperless_kernel.billing.rating", ("pydantic",)),
         ("import paperless_kernel.notice.window", ()),
         ("import paperless_kernel.vault.retention", ()),
-        ("import paperless_kernel.scan.custody", ()),
+        ("import paperless_kernel.scan.custody.rules", ()),
     ],
 )
 def test_what_is_imported_pulls_in_nothing_heavy(

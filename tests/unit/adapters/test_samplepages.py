@@ -28,7 +28,7 @@ from paperless_kernel.adapters.samplepages import (
 )
 from paperless_kernel.adapters.samplerecipe import PageKind, Recipe, load_recipes
 from paperless_kernel.base.errors import InputError, NotFoundError, StorageError
-from paperless_kernel.scan.separators import separator_text
+from paperless_kernel.scan.capture.separators import separator_text
 
 MADE = "견본 · 자동 생성"
 

@@ -12,7 +12,8 @@ import pytest
 from paperless_kernel.base.errors import InputError, StorageError
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.flows.scan_to_vault import EVIDENCE_NAME, deposit_of, hand_over
-from paperless_kernel.scan.model import AnnexPage, SealedDocument, Service
+from paperless_kernel.scan.model import Service
+from paperless_kernel.scan.sealing.model import AnnexPage, SealedDocument
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.vault.model import TAG_STAMPED
 

@@ -18,14 +18,14 @@ from PIL import Image
 from paperless_kernel.access.records import metadata as access_metadata
 from paperless_kernel.adapters.fonts import office_fonts
 from paperless_kernel.adapters.keyfile import KeyFiles, make_keys
-from paperless_kernel.adapters.typesetting import mark_image
+from paperless_kernel.adapters.typesetting import TypstTypesetter, mark_image
 from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
+from paperless_kernel.scan.capture.separators import separator_sheet
 from paperless_kernel.scan.model import Batch, Box, Page, Service
-from paperless_kernel.scan.records import metadata
 from paperless_kernel.scan.rules import ScanRules, parse_rules
-from paperless_kernel.scan.separators import separator_sheet
+from paperless_kernel.scan.schema import metadata
 from paperless_kernel.scan.service import Scan
 from paperless_kernel.store.blobs import Blobs
 from paperless_kernel.store.database import Database
@@ -252,7 +252,9 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
 
 
 @pytest.fixture
-def world(tmp_path: Path, keys: KeyFiles, rules: ScanRules) -> Iterator[World]:
+def world(
+    tmp_path: Path, keys: KeyFiles, rules: ScanRules, repository: Path
+) -> Iterator[World]:
     clock, random = FixedClock(START), SystemRandom()
     ids = Ids(clock, random)
     dbs = {name: Database(tmp_path / f"{name}.db") for name in ("scan", "access")}
@@ -271,6 +273,7 @@ def world(tmp_path: Path, keys: KeyFiles, rules: ScanRules) -> Iterator[World]:
     facilities: dict[FacilityKind, Facility] = {}
     blobs = Blobs(tmp_path / "objects")
     fonts = office_fonts()
+    typesetter = TypstTypesetter(repository / "data" / "papers", fonts.folder)
 
     def build(objects: Blobs = blobs) -> Scan:
         return Scan(
@@ -284,6 +287,7 @@ def world(tmp_path: Path, keys: KeyFiles, rules: ScanRules) -> Iterator[World]:
             rules=rules,
             facility=lambda kind, _at: facilities.get(kind),
             mark=lambda text: mark_image(text, fonts),
+            typesetter=typesetter,
         )
 
     yield World(

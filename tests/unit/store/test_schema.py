@@ -15,7 +15,7 @@ from paperless_kernel.access.records import metadata as access
 from paperless_kernel.base.errors import StorageError
 from paperless_kernel.billing.records import metadata as billing
 from paperless_kernel.notice.records.tables import metadata as notice
-from paperless_kernel.scan.tables import metadata as scan
+from paperless_kernel.scan.schema import metadata as scan
 from paperless_kernel.store.database import Database
 from paperless_kernel.store.journal import TRIGGERS
 from paperless_kernel.store.schema import upgrade, version

@@ -16,8 +16,8 @@ from pikepdf import AttachedFileSpec, Pdf
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.facility import TRIAL_MARK, TRIAL_MARK_EN
-from paperless_kernel.scan.assemble import PageImage, assemble
-from paperless_kernel.scan.xmp import DocumentFacts
+from paperless_kernel.scan.sealing.assemble import PageImage, assemble
+from paperless_kernel.scan.sealing.xmp import DocumentFacts
 from paperless_kernel.store.journal import LogProof
 from paperless_kernel.trust.bundle import read_bundle, write_bundle
 from paperless_kernel.trust.digest import canonical_json

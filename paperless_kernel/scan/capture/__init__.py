@@ -1,0 +1,1 @@
+"""Capture: batches, sheets, separators, the chain from the first byte."""

@@ -1,0 +1,1 @@
+"""Custody of paper: boxes, seals, hand-overs, bins, labels."""

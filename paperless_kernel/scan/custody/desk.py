@@ -1,0 +1,259 @@
+"""The boxes' desk: supply, receipt, opening, moves, shredding and return.
+
+Loads, asks ``custody``, writes rows and journal together. A box that stops is recorded
+as stopped, with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, update
+
+from paperless_kernel.access.permissions import Action, require
+from paperless_kernel.base.clock import stamp
+from paperless_kernel.base.errors import ConflictError, InputError
+from paperless_kernel.base.events import Json
+from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.custody.rules import (
+    check_openable,
+    check_sheets,
+    contract_for,
+    stop_at_opening,
+    stop_at_receipt,
+)
+from paperless_kernel.scan.model import Batch, Box, BoxState, SealState
+from paperless_kernel.scan.orders.records import find_contracts
+from paperless_kernel.scan.tags import (
+    BOX_CLEARED,
+    BOX_MOVED,
+    BOX_OPENED,
+    BOX_RECEIVED,
+    BOX_STOPPED,
+    BOXES_SUPPLIED,
+)
+from paperless_kernel.scan.workshop import Desk, is_line
+from paperless_kernel.trust.digest import canonical_json
+
+
+class Boxes(Desk):
+    """Custody of paper: nobody scans what did not come whole, counted and allowed."""
+
+    def supply_boxes(
+        self, actor: Actor, *, key: str, tenant: str, seals: Sequence[str]
+    ) -> None:
+        """Supply empty safety boxes with their security seals (안전박스, 보안 Seal).
+
+        Raises:
+            NotAllowedError: the caller has no custody of boxes.
+            InputError: a seal number is empty or named twice.
+            ConflictError: a seal was supplied before, or the key to other seals.
+        """
+        require(actor, Action.SCAN_CUSTODY)
+        if not seals or len(set(seals)) != len(seals) or not all(map(is_line, seals)):
+            raise InputError("Name each seal once, by a number of one line.")
+        content = _content("supply", tenant, *seals)
+        with self._parts.db.begin() as tx:
+            if records.recall(tx, key, content) is None:
+                taken = [
+                    number
+                    for number in seals
+                    if records.count(tx, tables.seal, tables.seal.c.number == number)
+                ]
+                if taken:
+                    raise ConflictError(f"Seals {taken} were supplied before.")
+                rows = [{"number": n, "tenant": tenant, "box": ""} for n in seals]
+                tx.execute(insert(tables.seal), rows)
+                records.remember(tx, key, content, tenant)
+                body: dict[str, Json] = {"tenant": tenant, "count": len(seals)}
+                self._write(tx, actor, BOXES_SUPPLIED, tenant, body)
+        self._acknowledge()
+
+    def receive_box(
+        self,
+        actor: Actor,
+        *,
+        key: str,
+        tenant: str,
+        seal: str,
+        sheets: int,
+        seal_state: SealState = SealState.INTACT,
+    ) -> Box:
+        """Receive a sealed box with the sheet count its sender declared.
+
+        A seal that was never supplied, or is not whole, stops the box: it is recorded
+        with the reason, and nothing can be scanned from it until it is cleared.
+
+        Raises:
+            NotAllowedError: the caller may not, or no contract covers this Korean day.
+            InputError: the count is impossible.
+            ConflictError: the key was used for another box.
+        """
+        require(actor, Action.SCAN_RECEIVE)
+        check_sheets(sheets)
+        content = _content("receive", tenant, seal, str(sheets), seal_state)
+        with self._parts.db.begin() as tx:
+            known = records.recall(tx, key, content)
+            if known is None:
+                known = self._insert_box(tx, actor, tenant, seal, sheets, seal_state)
+                records.remember(tx, key, content, known)
+            found = records.get_box(tx, known)
+        self._acknowledge()
+        return found
+
+    def _insert_box(
+        self,
+        tx: Connection,
+        actor: Actor,
+        tenant: str,
+        seal: str,
+        sheets: int,
+        seal_state: SealState,
+    ) -> str:
+        now = self._parts.clock.now()
+        contract = contract_for(find_contracts(tx, tenant), tenant, now)
+        reason = stop_at_receipt(seal, records.free_seals(tx, tenant), seal_state)
+        made = self._parts.ids.new()
+        tx.execute(
+            insert(tables.box).values(
+                id=made,
+                tenant=tenant,
+                seal=seal,
+                contract=contract.number,
+                sheets=sheets,
+                state=BoxState.STOPPED if reason else BoxState.RECEIVED,
+                reason=reason,
+                received_at=stamp(now),
+            )
+        )
+        tx.execute(
+            update(tables.seal)
+            .where(tables.seal.c.number == seal, tables.seal.c.box == "")
+            .where(tables.seal.c.tenant == tenant)
+            .values(box=made)
+        )
+        body: dict[str, Json] = {
+            "tenant": tenant,
+            "seal": seal,
+            "sheets": sheets,
+            "contract": contract.number,
+        }
+        self._write(tx, actor, BOX_RECEIVED, made, body)
+        if reason:
+            why: dict[str, Json] = {"tenant": tenant, "reason": reason}
+            self._write(tx, actor, BOX_STOPPED, made, why)
+        return made
+
+    def open_box(
+        self,
+        actor: Actor,
+        box: str,
+        *,
+        seal: str,
+        counted: int,
+        seal_state: SealState = SealState.INTACT,
+    ) -> Box:
+        """Open a box: compare its seal, count its sheets.
+
+        Another seal, a broken one or another count stops the box with the reason.
+
+        Raises:
+            NotAllowedError: the caller has no custody of boxes.
+            NotYetError: it is stopped, or was opened with another finding.
+        """
+        require(actor, Action.SCAN_CUSTODY)
+        check_sheets(counted)
+        with self._parts.db.begin() as tx:
+            found = records.get_box(tx, box)
+            reason = stop_at_opening(found, seal, seal_state, counted)
+            repeat = found.counted == counted and found.reason == reason
+            if not repeat:
+                check_openable(found)
+                state = BoxState.STOPPED if reason else BoxState.OPENED
+                tx.execute(
+                    update(tables.box)
+                    .where(tables.box.c.id == box)
+                    .values(state=state, reason=reason, counted=counted)
+                )
+                body: dict[str, Json] = {"tenant": found.tenant, "counted": counted}
+                self._write(tx, actor, BOX_OPENED, box, body)
+                if reason:
+                    why: dict[str, Json] = {"tenant": found.tenant, "reason": reason}
+                    self._write(tx, actor, BOX_STOPPED, box, why)
+            found = records.get_box(tx, box)
+        self._acknowledge()
+        return found
+
+    def clear_box(self, actor: Actor, box: str, *, agreed: str) -> Box:
+        """Let a stopped box go on, as agreed with the customer (책임자).
+
+        What was counted becomes the count; ``agreed`` names the written agreement.
+
+        Raises:
+            NotAllowedError: the caller is not the manager.
+            InputError: no agreement is named.
+        """
+        require(actor, Action.SCAN_CLEAR)
+        if not is_line(agreed):
+            raise InputError("Name the written agreement the box goes on under.")
+        with self._parts.db.begin() as tx:
+            found = records.get_box(tx, box)
+            if found.state is BoxState.STOPPED:
+                opened = found.counted is not None
+                state = BoxState.OPENED if opened else BoxState.RECEIVED
+                records.set_state(tx, tables.box, box, state)
+                body: dict[str, Json] = {
+                    "tenant": found.tenant,
+                    "reason": found.reason,
+                    "agreed": agreed,
+                }
+                self._write(tx, actor, BOX_CLEARED, box, body)
+            found = records.get_box(tx, box)
+        self._acknowledge()
+        return found
+
+    def move_box(self, actor: Actor, *, key: str, box: str, to: str) -> Box:
+        """Record that a box was carried (보안차량); each key is one move.
+
+        Raises:
+            NotAllowedError: the caller has no custody of boxes.
+            ConflictError: the key was used for another move.
+        """
+        require(actor, Action.SCAN_CUSTODY)
+        content = _content("move", box, to)
+        with self._parts.db.begin() as tx:
+            found = records.get_box(tx, box)
+            if records.recall(tx, key, content) is None:
+                records.remember(tx, key, content, box)
+                body: dict[str, Json] = {"tenant": found.tenant, "to": to}
+                self._write(tx, actor, BOX_MOVED, box, body)
+        self._acknowledge()
+        return found
+
+    def box(self, actor: Actor, box: str) -> Box:
+        """Return a box.
+
+        Raises:
+            NotAllowedError: the caller may not look into the workshop.
+            NotFoundError: there is none.
+        """
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            return records.get_box(tx, box)
+
+    def boxes(self, actor: Actor) -> tuple[Box, ...]:
+        """Return every box, the newest first."""
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            return records.find_boxes(tx)
+
+    def batches(self, actor: Actor, box: str) -> tuple[Batch, ...]:
+        """Return a box's batches in order."""
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            return records.find_batches(tx, box)
+
+
+def _content(*parts: str) -> str:
+    return canonical_json(list(parts)).decode()

@@ -1,0 +1,1 @@
+"""Disposal: may this paper be destroyed, and the proof that it was (파기)."""

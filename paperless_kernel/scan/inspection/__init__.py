@@ -1,0 +1,1 @@
+"""Index and inspection by people (색인, 내용검사)."""

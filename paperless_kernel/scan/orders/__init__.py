@@ -1,0 +1,1 @@
+"""Orders: what a customer asked for, under which contract, in whose name."""

@@ -1,0 +1,1 @@
+"""People, devices and the registered rules that a workshop works by."""

@@ -1,0 +1,1 @@
+"""Pictures: what scanners write, normalised once, and read back."""

@@ -1,0 +1,328 @@
+"""Normalising what a scanner wrote: one JPEG or one G4 strip per side, and its hash.
+
+Knows which bytes a PDF/A page carries as they are and how the rest is coded anew, once,
+before the capture hash. Judges no quality.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import simplejpeg
+from PIL import Image
+
+from paperless_kernel.base.errors import InputError, UnsupportedError
+from paperless_kernel.scan.pictures.fax import decode_g4, encode_g4, whole_strip
+from paperless_kernel.scan.pictures.grey import grey_jpeg
+from paperless_kernel.scan.pictures.jpeg import read_jpeg
+from paperless_kernel.scan.pictures.picturepdf import Placed, pictures_in
+from paperless_kernel.trust.digest import sha256
+
+MOST_PIXELS: Final = 80_000_000
+"""An A3 sheet at 600 dpi has 70 million; more is a bomb or a mistake."""
+FEWEST_PIXELS_A_SIDE: Final = 64
+MOST_FRAMES: Final = 2000
+_QUALITY: Final = 90
+_ORIENTATION_TAG: Final = 274
+_ORIENTATIONS: Final = range(1, 9)
+_LEAST_DPI: Final = 30
+_MOST_DPI: Final = 4800
+_DAMAGE: Final = (
+    OSError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+    struct.error,
+)
+"""What Pillow raises where a file is damaged; depends on the format and the place."""
+_TAKEN: Final = ("1", "L", "P", "RGB", "LA", "RGBA")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side as it will stand in the PDF.
+
+    Attributes:
+        data: exactly the bytes that will be embedded; ``sha256`` is their hash, hex.
+        kind: ``jpeg`` or ``g4``.
+        dpi_x: dots per inch across, 0 when the file says none.
+        dpi_y: dots per inch down.
+        colours: 1 for grey or black and white, 3 for colour.
+        orientation: EXIF orientation 1..8, noted and not applied.
+        coded: how the bytes came to be, for the transfer note.
+    """
+
+    data: bytes
+    kind: Literal["jpeg", "g4"]
+    width: int
+    height: int
+    dpi_x: float
+    dpi_y: float
+    colours: int
+    orientation: int
+    coded: str
+    sha256: str
+
+
+def normalise(data: bytes, name: str = "") -> tuple[Side, ...]:
+    """Turn one scanner file into its sides.
+
+    Args:
+        data: a JPEG, PNG, TIFF (one or many pages) or a PDF of images.
+        name: shown in errors.
+
+    Raises:
+        InputError: no picture can be read from it.
+        UnsupportedError: a picture that is refused on purpose; says why and what to do.
+    """
+    try:
+        sides = tuple(_sides(data))
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{name}: {error}" if name else str(error)) from error
+    except InputError as error:
+        raise InputError(f"{name}: {error}" if name else str(error)) from error
+    if not sides:
+        raise InputError(f"{name}: there is no page in this file.")
+    return sides
+
+
+def _sides(data: bytes) -> Iterator[Side]:
+    if data[:2] == b"\xff\xd8":
+        yield _jpeg_side(data)
+    elif b"%PDF-" in data[:1024]:
+        for placed in pictures_in(data):
+            yield _placed_side(placed)
+    elif data[:8] == b"\x89PNG\r\n\x1a\n" or data[:4] in {b"II*\0", b"MM\0*"}:
+        yield from _image_sides(data)
+    elif not data:
+        raise InputError("The file is empty: scan the page again.")
+    else:
+        raise UnsupportedError(
+            "Neither JPEG, PNG, TIFF nor PDF: set the scanner to one of these."
+        )
+
+
+def _jpeg_side(data: bytes, dpi: tuple[float, float] | None = None) -> Side:
+    facts = read_jpeg(data)
+    _check_size(facts.width, facts.height)
+    whole = data[: facts.length]
+    # Damage shows only when decoded; 1/8 scale still reads every coded bit.
+    grey_jpeg(whole, facts.width, facts.height, 8)
+    orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
+    stated = _believed((facts.dpi_x, facts.dpi_y))
+    across, down = _believed(dpi) if dpi else (stated if stated[0] else exif_dpi)
+    note = "JPEG as scanned"
+    if len(whole) < len(data):
+        note += f", {len(data) - len(whole)} bytes after its end left out"
+    return Side(
+        data=whole,
+        kind="jpeg",
+        width=facts.width,
+        height=facts.height,
+        dpi_x=across,
+        dpi_y=down,
+        colours=facts.components,
+        orientation=orientation,
+        coded=note,
+        sha256=sha256(whole).hex(),
+    )
+
+
+def _image_sides(data: bytes) -> Iterator[Side]:
+    with _opened(data) as image:
+        with _quietly():
+            try:
+                frames = int(getattr(image, "n_frames", 1))
+            except _DAMAGE as error:
+                raise InputError("The pages cannot be counted: damaged.") from error
+        if frames > MOST_FRAMES:
+            raise UnsupportedError(f"{frames} pages in one file; split it.")
+        for frame in range(frames):
+            with _quietly():
+                try:
+                    image.seek(frame)
+                except _DAMAGE as error:
+                    raise InputError(f"Page {frame + 1} cannot be read.") from error
+                side = _image_side(image, data)
+            yield side
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Refuse bombs; keep quiet about odd tags, which many scanners write."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def _opened(data: bytes) -> Image.Image:
+    with _quietly():
+        try:
+            return Image.open(io.BytesIO(data))
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            # Pillow warns of a bomb before our own limit is asked; either way: refused.
+            raise UnsupportedError(_too_large(str(error))) from error
+        except _DAMAGE as error:
+            raise InputError(
+                "The picture cannot be read: it is damaged or cut short."
+            ) from error
+
+
+def _image_side(image: Image.Image, data: bytes) -> Side:
+    _check_size(image.width, image.height)
+    _load(image)
+    orientation, dpi = _said(image)
+    if image.mode == "1" and (strip := whole_strip(image, data)):
+        return _g4_side(strip, image, dpi, orientation, "G4 as scanned")
+    return _coded(image, dpi, orientation)
+
+
+def _placed_side(placed: Placed) -> Side:
+    if placed.jpeg is not None:
+        return _jpeg_side(placed.jpeg, placed.dpi)
+    if placed.g4 is not None:
+        width, height = placed.size
+        _check_size(width, height)
+        image = decode_g4(placed.g4, width, height)
+        return _g4_side(placed.g4, image, _believed(placed.dpi), 1, "G4 as in the PDF")
+    if placed.image is None:
+        raise InputError("A page of the PDF has no picture in it.")
+    _check_size(placed.image.width, placed.image.height)
+    return _coded(placed.image, _believed(placed.dpi), 1)
+
+
+def _coded(image: Image.Image, dpi: tuple[float, float], orientation: int) -> Side:
+    plain = _plain(image)
+    if plain.mode == "1":
+        note = f"{image.format or 'picture'} {image.mode} re-coded without loss to G4"
+        return _g4_side(encode_g4(plain), plain, dpi, orientation, note)
+    grey = plain.mode == "L"
+    pixels = np.ascontiguousarray(np.asarray(plain))
+    jpeg = simplejpeg.encode_jpeg(
+        pixels[:, :, None] if grey else pixels,
+        quality=_QUALITY,
+        colorspace="GRAY" if grey else "RGB",
+        colorsubsampling="Gray" if grey else "444",
+    )
+    return Side(
+        data=jpeg,
+        kind="jpeg",
+        width=plain.width,
+        height=plain.height,
+        dpi_x=dpi[0],
+        dpi_y=dpi[1],
+        colours=1 if grey else 3,
+        orientation=orientation,
+        coded=(
+            f"{image.format or 'picture'} {image.mode} re-coded to JPEG "
+            f"quality {_QUALITY}, 4:4:4"
+        ),
+        sha256=sha256(jpeg).hex(),
+    )
+
+
+def _load(image: Image.Image) -> None:
+    """Decode the picture, or refuse its mode first."""
+    if image.mode not in _TAKEN:
+        what = "CMYK" if image.mode == "CMYK" else f"mode {image.mode}"
+        raise UnsupportedError(
+            f"A picture in {what} is not taken (16 bits, CMYK and Lab have no agreed "
+            "look on a page): scan in 8-bit RGB, 8-bit grey or black and white."
+        )
+    try:
+        image.load()
+    except _DAMAGE as error:
+        raise InputError(
+            "The picture cannot be read: it is damaged or cut short."
+        ) from error
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return the picture as 1-bit, grey or RGB, or refuse it."""
+    _load(image)
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if image.mode in {"LA", "RGBA"}:
+        if image.getchannel("A").getextrema() != (255, 255):
+            raise UnsupportedError(
+                "A picture with see-through parts is not taken: no scanner makes one. "
+                "Scan the paper itself."
+            )
+        image = image.convert("L" if image.mode == "LA" else "RGB")
+    return image
+
+
+def _g4_side(
+    strip: bytes,
+    image: Image.Image,
+    dpi: tuple[float, float],
+    orientation: int,
+    coded: str,
+) -> Side:
+    return Side(
+        data=strip,
+        kind="g4",
+        width=image.width,
+        height=image.height,
+        dpi_x=dpi[0],
+        dpi_y=dpi[1],
+        colours=1,
+        orientation=orientation,
+        coded=coded,
+        sha256=sha256(strip).hex(),
+    )
+
+
+def _exif(data: bytes) -> tuple[int, tuple[float, float]]:
+    try:
+        with _quietly(), Image.open(io.BytesIO(data)) as image:
+            return _said(image)
+    except _DAMAGE:
+        return 1, (0.0, 0.0)
+
+
+def _said(image: Image.Image) -> tuple[int, tuple[float, float]]:
+    """Return the orientation and resolution a file states; 1 and 0 for none."""
+    try:
+        orientation = int(image.getexif().get(_ORIENTATION_TAG, 1))
+        across, down = (float(one) for one in image.info.get("dpi", (0, 0)))
+    except _DAMAGE:
+        return 1, (0.0, 0.0)  # broken tags say nothing; the picture is judged apart
+    turned = orientation if orientation in _ORIENTATIONS else 1
+    return turned, _believed((across, down))
+
+
+def _believed(dpi: tuple[float, float]) -> tuple[float, float]:
+    """Return a resolution a scanner can have, or zeros: it is then unknown."""
+    known = all(_LEAST_DPI <= one <= _MOST_DPI for one in dpi)
+    return dpi if known else (0.0, 0.0)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise UnsupportedError(_too_large(f"{width} x {height} pixels"))
+    if min(width, height) < FEWEST_PIXELS_A_SIDE:
+        raise UnsupportedError(
+            f"{width} x {height} pixels is no page: at least "
+            f"{FEWEST_PIXELS_A_SIDE} a side."
+        )
+
+
+def _too_large(what: str) -> str:
+    return (
+        f"The picture is too large to be a page ({what}; the limit is "
+        f"{MOST_PIXELS:,} pixels, an A3 sheet at 600 dpi has 70 million)."
+    )

@@ -1,0 +1,1 @@
+"""Automatic quality inspection (품질검사): measures and verdicts."""

@@ -1,0 +1,1 @@
+"""Records of the workshop: register, counts that must agree, yearly papers."""

@@ -1,0 +1,1 @@
+"""Sealing: PDF/A, second integrity check, signature, time, hand-over."""

@@ -1,0 +1,277 @@
+"""The sealing desk: PDF/A, second integrity check, signature, one time-stamp a batch.
+
+Writes each step's order of effects down; what was done is kept, and a repeat goes on
+from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.oid import NameOID
+from sqlalchemy import Connection, Row, update
+
+from paperless_kernel.access.permissions import Action, require
+from paperless_kernel.base.clock import stamp
+from paperless_kernel.base.errors import (
+    ConflictError,
+    EvidenceError,
+)
+from paperless_kernel.base.events import Json
+from paperless_kernel.base.facility import FacilityKind, standing
+from paperless_kernel.base.ids import Actor
+from paperless_kernel.base.progress import Progress, silent
+from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.capture.chain import link_of
+from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.inspection.desk import open_index, read_document
+from paperless_kernel.scan.inspection.rules import check_sealable
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
+    DocumentState,
+    Page,
+    Service,
+)
+from paperless_kernel.scan.sealing.assemble import assemble
+from paperless_kernel.scan.sealing.handover import HandingOver
+from paperless_kernel.scan.sealing.transfer import (
+    PLAIN_MARK,
+    check_streams,
+    mark_text,
+    page_image,
+    transfer_note,
+)
+from paperless_kernel.scan.sealing.xmp import DocumentFacts
+from paperless_kernel.scan.tags import (
+    BATCH_SEALED,
+    DOCUMENT_SEALED,
+)
+from paperless_kernel.scan.workshop import hide, open_batch_key, show
+from paperless_kernel.store.keeper import KeeperSigner, KeeperStamper
+from paperless_kernel.trust.digest import sha256
+from paperless_kernel.trust.evidence import HashTree, make_record
+from paperless_kernel.trust.keys import KeyPurpose
+from paperless_kernel.trust.pdf import fill_signature
+
+_PLACE = "KR"
+_TRUSTED_REASON = "전자화문서 봉인 · Sealed scan"
+
+
+class Sealing(HandingOver):
+    """Signs and time-stamps what passed."""
+
+    def seal(self, actor: Actor, batch: str, *, progress: Progress = silent) -> Batch:
+        """Seal every document of a batch (제28조, 제29조: last of all).
+
+        Each becomes a PDF/A-2b whose image streams hash to the capture hashes, signed
+        PAdES B-B; one RFC 3161 token covers all of them and the newest checkpoint of
+        the journal; each gets an RFC 4998 evidence record. A repeat goes on where it
+        stopped, or returns what was done.
+
+        Raises:
+            NotAllowedError: the actor is not the manager (전자화책임자).
+            NotYetError: a document has not passed inspection.
+            EvidenceError: a page is not what was captured; nothing is sealed.
+            UnavailableError: the time-stamp authority did not answer; try again.
+        """
+        require(actor, Action.SCAN_SEAL)
+        with self._parts.db.read() as tx:
+            found = records.get_batch(tx, batch)
+        if found.state in {BatchState.SEALED, BatchState.ERASED}:
+            self._acknowledge()
+            return found
+        check_batch(found.state, BatchState.CLOSED, "sealing")
+        key = open_batch_key(self._parts, batch, actor, "scan: seal")
+        self._check_ready(found, key)
+        with self._parts.db.read() as tx:
+            rows = _to_seal(tx, batch)
+        for done, row in enumerate(rows, 1):
+            if not row.digest:
+                self._sign(found, row, key)
+            progress("scan seal", done, len(rows))
+        self._stamp(actor, found)
+        self._acknowledge()
+        self._erase(actor, batch)  # only where every page was set aside
+        with self._parts.db.read() as tx:
+            return records.get_batch(tx, batch)
+
+    def _check_ready(self, batch: Batch, key: bytes) -> None:
+        """Check that all passed and that the capture chain is whole."""
+        with self._parts.db.read() as tx:
+            documents = [
+                read_document(row, (), key)
+                for row in records.document_rows(tx, batch.id)
+            ]
+            seal = records.get_box(tx, batch.box).seal
+            rows = records.page_rows(tx, batch.id)
+        check_sealable(documents)
+        head = ""
+        for row in rows:
+            head = link_of(records.read_page(row), batch, seal, head)
+            if head != row.link:
+                raise EvidenceError(
+                    f"The capture chain is broken at position {row.position}: a page "
+                    "was changed, added or taken out. Nothing is sealed."
+                )
+        if head != batch.head:
+            raise EvidenceError(
+                "The capture chain does not end where the batch does: its last pages "
+                "are missing. Nothing is sealed."
+            )
+
+    def _sign(self, batch: Batch, row: Row[Any], key: bytes) -> None:
+        """Assemble one document, check it against the capture hashes, sign it."""
+        pdf, sides = self._pdf(batch, row, key)
+        # 1. The signed PDF is durable, under the batch's key. A crash here leaves an
+        #    encrypted object nothing names; the repeat signs another.
+        blob = hide(self._parts, key, pdf)
+        # 2. Its row names it. From here on this is the document; it is not sealed yet.
+        with self._parts.db.begin() as tx:
+            table = tables.document
+            tx.execute(
+                update(table)
+                .where(table.c.id == row.id, table.c.digest == "")
+                .where(table.c.state == DocumentState.PASSED)
+                .values(blob=blob, digest=sha256(pdf).hex(), sides=sides)
+            )
+
+    def _pdf(self, batch: Batch, row: Row[Any], key: bytes) -> tuple[bytes, int]:
+        """Return a document's signed PDF and how many of its sides are not blank."""
+        parts = self._parts
+        with parts.db.read() as tx:
+            versions = records.document_pages(tx, row.id)
+        rows = records.delivered(versions)
+        pages = [records.read_page(one) for one in rows]
+        facts = self._facts(batch, row, pages, len(versions) - len(rows), key)
+        images = [
+            # The first integrity check again: `show` compares the capture hash.
+            page_image(page, show(parts, key, one.blob, one.sha256))
+            for page, one in zip(pages, rows, strict=True)
+        ]
+        mark = parts.mark(mark_text(batch.service, facts.standing))
+        prepared = assemble(images, facts, mark)
+        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN)
+        pdf = fill_signature(prepared, signer, crls=(parts.keeper.crl(),))
+        check_streams(pdf, [page.sha256 for page in pages])
+        return pdf, sum(not page.blank for page in pages)
+
+    def _facts(
+        self,
+        batch: Batch,
+        row: Row[Any],
+        pages: Sequence[Page],
+        left_out: int,
+        key: bytes,
+    ) -> DocumentFacts:
+        parts = self._parts
+        with parts.db.read() as tx:
+            box = records.get_box(tx, batch.box)
+        now = parts.clock.now()
+        trusted = batch.service is Service.TRUSTED
+        held = parts.facility(FacilityKind.WORKSHOP, now) if trusted else None
+        words = open_index(row, key) or {}
+        return DocumentFacts(
+            title=words["title"],
+            made_at=now,
+            standing=standing(held),
+            transfer_note=transfer_note(
+                document=row.id,
+                box=box,
+                batch=batch,
+                pages=pages,
+                left_out=left_out,
+                inspector=row.inspector,
+                rules=parts.rules.version,
+            ),
+            fields={
+                "title": words["title"],
+                "kind": words["kind"],
+                "keywords": ", ".join(words["keywords"]),
+            },
+            signer_name=self._signer_name(),
+            location=_PLACE,
+            reason=_TRUSTED_REASON if trusted else PLAIN_MARK,
+        )
+
+    def _signer_name(self) -> str:
+        leaf = load_der_x509_certificate(
+            self._parts.keeper.certificates(KeyPurpose.SCAN)[0]
+        )
+        names = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(names[0].value) if names else "scan"
+
+    def _stamp(self, actor: Actor, batch: Batch) -> None:
+        """Stamp the batch once and write every document's evidence record."""
+        parts = self._parts
+        with parts.db.read() as tx:
+            rows = _to_seal(tx, batch.id)
+        # 3. The journal so far comes under a checkpoint, and that under the token.
+        note = self._acknowledge()
+        signed = [(row.id, row.digest) for row in rows]
+        digests = [bytes.fromhex(row.digest) for row in rows]
+        tree = HashTree([*digests, sha256(note.encode())], "sha256")
+        # 4. One token. A crash here costs a token: the repeat asks for another.
+        token = KeeperStamper(parts.keeper, parts.random).stamp(tree.root, "sha256")
+        evidence = [make_record(tree, n, token) for n in range(len(rows))]
+        now = parts.clock.now()
+        # 5. Token, records, states and journal entries commit together: the batch is
+        #    sealed whole or not at all.
+        with parts.db.begin() as tx:
+            state = records.get_batch(tx, batch.id).state
+            if state is not BatchState.CLOSED:
+                return  # somebody else sealed it meanwhile
+            if [(r.id, r.digest) for r in _to_seal(tx, batch.id)] != signed:
+                raise ConflictError(
+                    "A document was changed while the batch was being sealed: inspect "
+                    "it and seal again."
+                )
+            for row, record in zip(rows, evidence, strict=True):
+                self._write_sealed(tx, actor, batch, row, record, stamp(now))
+            tx.execute(
+                update(tables.batch)
+                .where(tables.batch.c.id == batch.id)
+                .values(state=BatchState.SEALED, note=note, token=token)
+            )
+            body: dict[str, Json] = {
+                "tenant": batch.tenant,
+                "documents": len(rows),
+                "head": batch.head,
+                "root": tree.root.hex(),
+                "token": sha256(token).hex(),
+            }
+            self._write(tx, actor, BATCH_SEALED, batch.id, body)
+
+    def _write_sealed(
+        self,
+        tx: Connection,
+        actor: Actor,
+        batch: Batch,
+        row: Row[Any],
+        record: bytes,
+        at: str,
+    ) -> None:
+        table = tables.document
+        tx.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(state=DocumentState.SEALED, evidence=record, sealed_at=at)
+        )
+        body: dict[str, Json] = {
+            "tenant": batch.tenant,
+            "batch": batch.id,
+            "service": batch.service,
+            "sides": row.sides,
+            "sha256": row.digest,
+        }
+        self._write(tx, actor, DOCUMENT_SEALED, row.id, body)
+
+
+def _to_seal(tx: Connection, batch: str) -> list[Row[Any]]:
+    return [
+        row
+        for row in records.document_rows(tx, batch)
+        if row.state == DocumentState.PASSED
+    ]
