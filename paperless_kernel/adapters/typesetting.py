@@ -24,6 +24,7 @@ from paperless_kernel.base.clock import KST, aware
 from paperless_kernel.base.errors import InputError, StorageError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.typeset import Attachment
+from paperless_kernel.trust.pdfstreams import with_clear_ends
 
 _PLAIN_NAME = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
@@ -173,7 +174,7 @@ class TypstTypesetter:
             )
         if not isinstance(made, bytes):
             raise InputError(f"the paper {main.stem!r} came out as no single PDF")
-        return made
+        return with_clear_ends(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from base64 import a85encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +21,6 @@ from pikepdf import (
     Object,
     ObjectStreamMode,
     Pdf,
-    Stream,
     StreamDecodeLevel,
     String,
 )
@@ -34,6 +32,7 @@ from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.trust.der import judging
 from paperless_kernel.trust.inflate import inflate
 from paperless_kernel.trust.keys import Signer
+from paperless_kernel.trust.pdfstreams import end_streams_clearly
 from paperless_kernel.trust.pki import check_not_revoked
 from paperless_kernel.trust.signatures import check_cms, sign_cms
 
@@ -47,8 +46,6 @@ _MOST_ATTACHED = 256 << 20
 """Bytes of all attachments together, once decompressed."""
 _LOCKED_PRINT = 132  # annotation flags of an invisible field: Print and Locked
 _SIGNATURES_EXIST_APPEND_ONLY = 3
-
-_LINE_ENDS = (b"\r", b"\n")
 
 
 class PdfKind(StrEnum):
@@ -173,7 +170,7 @@ def prepare_signature(
                     "the PDF already has form fields or a signature; give it unsigned."
                 )
             _add_field(paper, parsed)
-            _end_streams_clearly(paper)
+            end_streams_clearly(paper)
             out = BytesIO()
             paper.save(
                 out,
@@ -185,26 +182,6 @@ def prepare_signature(
     except PikepdfError as error:
         raise InputError(f"the PDF to sign cannot be read: {error}") from error
     return out.getvalue()
-
-
-def _end_streams_clearly(paper: Pdf) -> None:
-    """Let no stream end with a line feed or carriage return.
-
-    The end of line before ``endstream`` is no part of a stream; one that itself ends
-    with CR reads as a byte shorter than its length, and the file is no PDF/A any more
-    (ISO 19005-2, 6.1.7.1). Compressed data ends so once in 128 times: it is then kept
-    uncompressed, or in ASCII85, which ends with ``~>``.
-    """
-    for each in paper.objects:
-        if not isinstance(each, Stream):
-            continue
-        if not each.read_raw_bytes().endswith(_LINE_ENDS):
-            continue
-        plain = each.read_bytes()
-        if not plain.endswith(_LINE_ENDS):
-            each.write(plain)
-        elif each.get(Name.Type) != Name.Metadata:
-            each.write(a85encode(plain) + b"~>", filter=Name.ASCII85Decode)
 
 
 def _add_field(paper: Pdf, signature: Object) -> None:

@@ -247,6 +247,7 @@ def test_a_stream_that_ends_like_a_line_stays_pdf_a(
         pdf, name="x", reason="y", location="z", signed_at=trial.at
     )
     profile = page.ValidationProfile.PDF_A_3B
+    assert page.validate_pdf_bytes(pdf, profile=profile).is_compliant  # unsigned
     assert page.validate_pdf_bytes(prepared, profile=profile).is_compliant
     signed = fill_signature(prepared, trial.scan)
     assert check_pdf(signed).attachments[0].data == data
