@@ -110,6 +110,7 @@ def wire(on: Grounds) -> Services:
             facility=access.facility,
             mark=lambda text: mark_image(text, fonts),
             typesetter=typesetter,
+            is_demo=on.is_demo,
         ),
         vault=vault,
         notices=_notices(on, access, vault, typesetter, relay),

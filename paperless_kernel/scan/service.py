@@ -57,6 +57,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
         facility: Callable[[FacilityKind, dt.datetime], Facility | None],
         mark: Callable[[str], MarkImage],
         typesetter: Typesetter,
+        is_demo: bool,
     ) -> None:
         """Take the parts.
 
@@ -72,6 +73,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
             facility: says whether a designation covers an instant.
             mark: draws one line of text, for the strip under each page.
             typesetter: sets the workshop's papers.
+            is_demo: a trial office, where made-up paper may be handled.
         """
         super().__init__(
             Parts(
@@ -86,6 +88,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
                 facility=facility,
                 mark=mark,
                 typesetter=typesetter,
+                is_demo=is_demo,
             )
         )
 

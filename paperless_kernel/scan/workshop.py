@@ -51,6 +51,8 @@ class Parts:
     facility: Callable[[FacilityKind, dt.datetime], Facility | None]
     mark: Callable[[str], MarkImage]
     typesetter: Typesetter
+    is_demo: bool
+    """Whether this is a trial office, where made-up paper may be handled."""
 
 
 class Desk:

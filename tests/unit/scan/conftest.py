@@ -288,6 +288,7 @@ def world(
             facility=lambda kind, _at: facilities.get(kind),
             mark=lambda text: mark_image(text, fonts),
             typesetter=typesetter,
+            is_demo=True,
         )
 
     yield World(
