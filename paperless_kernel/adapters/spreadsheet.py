@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 
 from paperless_kernel.base.clock import KST, aware
 from paperless_kernel.base.errors import InputError
-from paperless_kernel.billing.model import Sheet
+from paperless_kernel.base.spreadsheet import Sheet
 
 _EXACT = 2**53
 """Excel keeps numbers as doubles; larger integers are written as text."""
@@ -22,7 +22,7 @@ _MOST_ROWS = 1_048_575
 
 
 class XlsxSpreadsheet:
-    """A `billing.model.Spreadsheet` (XLSX, ISO/IEC 29500)."""
+    """A `base.spreadsheet.Spreadsheet` (XLSX, ISO/IEC 29500)."""
 
     def workbook(
         self, title: str, sheets: Sequence[Sheet], *, made_at: dt.datetime

@@ -9,11 +9,11 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import NewType, Protocol
+from typing import NewType
 
 from paperless_kernel.base.errors import InputError
 
@@ -328,22 +328,3 @@ class BillingNumbers:
     invoices: int
     issued_total: Money
     by_month: tuple[tuple[str, Money], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """One table of a workbook: headings, then rows of text and whole numbers."""
-
-    name: str
-    columns: tuple[str, ...]
-    widths: tuple[int, ...]
-    rows: tuple[tuple[str | int, ...], ...]
-
-
-class Spreadsheet(Protocol):
-    """Writes workbooks; the XLSX adapter is ``adapters.spreadsheet``."""
-
-    def workbook(
-        self, title: str, sheets: Sequence[Sheet], *, made_at: dt.datetime
-    ) -> bytes:
-        """Return the workbook's bytes; the same in, the same out."""

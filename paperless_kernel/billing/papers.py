@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.events import Json
+from paperless_kernel.base.spreadsheet import Sheet
 from paperless_kernel.billing.explain import (
     UNCONFIRMED_KO,
     bp_text,
@@ -19,7 +20,6 @@ from paperless_kernel.billing.model import (
     Invoice,
     Line,
     Meter,
-    Sheet,
     Status,
     UsageDay,
 )

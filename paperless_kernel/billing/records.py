@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -113,6 +113,15 @@ def find_usage(tx: Connection, tenant: str, cutoff: int) -> tuple[UsageEvent, ..
         usage_event.c.tenant == tenant, usage_event.c.seq <= cutoff
     )
     return tuple(_event(row) for row in tx.execute(query.order_by(usage_event.c.seq)))
+
+
+def sum_by_subject(tx: Connection, meters: Collection[Meter]) -> dict[str, int]:
+    """Return how much was counted for each subject under some meters."""
+    query = select(usage_event.c.subject, func.sum(usage_event.c.quantity)).where(
+        usage_event.c.meter.in_([meter.value for meter in meters])
+    )
+    rows = tx.execute(query.group_by(usage_event.c.subject))
+    return {str(subject): int(total) for subject, total in rows}
 
 
 def last_usage(tx: Connection) -> int:

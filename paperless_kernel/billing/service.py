@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,7 @@ from paperless_kernel.base.events import Event
 from paperless_kernel.base.facility import Facility, FacilityKind, standing
 from paperless_kernel.base.ids import Actor, Ids
 from paperless_kernel.base.progress import Progress, silent
+from paperless_kernel.base.spreadsheet import Spreadsheet
 from paperless_kernel.base.typeset import Typesetter
 from paperless_kernel.billing import records
 from paperless_kernel.billing.closing import (
@@ -47,9 +48,9 @@ from paperless_kernel.billing.model import (
     Ingested,
     Invoice,
     Line,
+    Meter,
     Money,
     Month,
-    Spreadsheet,
     Status,
     UsageEvent,
 )
@@ -386,6 +387,18 @@ class Billing:
         return self._spreadsheet.workbook(
             title, sheets(invoice), made_at=invoice.made_at
         )
+
+    def counted(self, actor: Actor, meters: Collection[Meter]) -> dict[str, int]:
+        """Return how much is recorded for each subject under some meters.
+
+        For whoever has to hold a bill against the work it is made of.
+
+        Raises:
+            NotAllowedError: the actor may not rate.
+        """
+        require(actor, Action.BILLING_RATE)
+        with self._db.read() as tx:
+            return records.sum_by_subject(tx, meters)
 
     def numbers(self, tenant: str | None = None) -> BillingNumbers:
         """Return billing in a few numbers, of one customer or of all."""

@@ -22,13 +22,13 @@ from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Event
 from paperless_kernel.base.ids import Actor, Role, SystemRandom
+from paperless_kernel.base.spreadsheet import Sheet
 from paperless_kernel.billing.invoice import Heading, make_invoice, read_invoice
 from paperless_kernel.billing.model import (
     Contract,
     Invoice,
     Meter,
     Month,
-    Sheet,
     UsageDay,
 )
 from paperless_kernel.billing.rating import rate
