@@ -18,6 +18,7 @@ from paperless_kernel.base.ids import Actor, Ids, Random
 from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.closing import Closing
+from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.custody.desk import Boxes
 from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.scan.disposal.desk import Disposing
@@ -54,6 +55,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
         ids: Ids,
         random: Random,
         rules: ScanRules,
+        classes: Classes,
         facility: Callable[[FacilityKind, dt.datetime], Facility | None],
         mark: Callable[[str], MarkImage],
         typesetter: Typesetter,
@@ -70,6 +72,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
             ids: maker of object identifiers.
             random: where chance comes from.
             rules: parsed ``data/rules/notice-2013-99.toml``.
+            classes: parsed ``data/rules/document-classes.toml``.
             facility: says whether a designation covers an instant.
             mark: draws one line of text, for the strip under each page.
             typesetter: sets the workshop's papers.
@@ -85,6 +88,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
                 ids=ids,
                 random=random,
                 rules=rules,
+                classes=classes,
                 facility=facility,
                 mark=mark,
                 typesetter=typesetter,

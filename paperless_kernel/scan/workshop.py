@@ -21,6 +21,7 @@ from paperless_kernel.base.events import Event, Json
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Random
 from paperless_kernel.base.typeset import MarkImage, Typesetter
+from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.records import batch_row
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.store.blobs import Blobs
@@ -48,6 +49,7 @@ class Parts:
     ids: Ids
     random: Random
     rules: ScanRules
+    classes: Classes
     facility: Callable[[FacilityKind, dt.datetime], Facility | None]
     mark: Callable[[str], MarkImage]
     typesetter: Typesetter

@@ -23,6 +23,7 @@ from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
 from paperless_kernel.scan.capture.separators import separator_sheet
+from paperless_kernel.scan.classes import Classes, parse_classes
 from paperless_kernel.scan.model import Batch, Box, Page, Service
 from paperless_kernel.scan.rules import ScanRules, parse_rules
 from paperless_kernel.scan.schema import metadata
@@ -136,6 +137,12 @@ def draw() -> Draw:
 def rules(repository: Path) -> ScanRules:
     text = (repository / "data" / "rules" / "notice-2013-99.toml").read_text("utf-8")
     return parse_rules(tomllib.loads(text))
+
+
+@pytest.fixture(scope="session")
+def classes(repository: Path) -> Classes:
+    text = (repository / "data" / "rules" / "document-classes.toml").read_text("utf-8")
+    return parse_classes(tomllib.loads(text))
 
 
 START = dt.datetime(2026, 11, 23, 5, 45, 28, 123000, tzinfo=dt.UTC)
@@ -253,7 +260,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
 
 @pytest.fixture
 def world(
-    tmp_path: Path, keys: KeyFiles, rules: ScanRules, repository: Path
+    tmp_path: Path,
+    keys: KeyFiles,
+    rules: ScanRules,
+    classes: Classes,
+    repository: Path,
 ) -> Iterator[World]:
     clock, random = FixedClock(START), SystemRandom()
     ids = Ids(clock, random)
@@ -285,6 +296,7 @@ def world(
             ids=ids,
             random=random,
             rules=rules,
+            classes=classes,
             facility=lambda kind, _at: facilities.get(kind),
             mark=lambda text: mark_image(text, fonts),
             typesetter=typesetter,
