@@ -6,10 +6,11 @@ Each topic keeps its own ``tables``; importing this module knows them all.
 from __future__ import annotations
 
 from paperless_kernel.scan.orders import tables as orders
+from paperless_kernel.scan.people import tables as people
 from paperless_kernel.scan.tables import metadata as _metadata
 
 metadata = _metadata
 """Every table of the scan database; the office makes and migrates them."""
 
-TOPICS = (orders,)
+TOPICS = (orders, people)
 """The topics' tables, named so that importing them is no accident."""
