@@ -32,6 +32,7 @@ from paperless_kernel.notice.model import Network
 from paperless_kernel.notice.rules import read_rules
 from paperless_kernel.notice.service import Notices
 from paperless_kernel.scan.classes import parse_classes
+from paperless_kernel.scan.duties import DutyBook, parse_duties
 from paperless_kernel.scan.rules import parse_rules
 from paperless_kernel.scan.service import Scan
 from paperless_kernel.store.blobs import Blobs
@@ -108,6 +109,10 @@ def wire(on: Grounds) -> Services:
             ids=on.ids,
             random=on.random,
             rules=parse_rules(_toml(data / "rules" / "notice-2013-99.toml")),
+            duties=DutyBook.of(
+                parse_duties(_toml(file))
+                for file in sorted((data / "rules").glob("notice-*.toml"))
+            ),
             classes=parse_classes(_toml(data / "rules" / "document-classes.toml")),
             facility=access.facility,
             mark=lambda text: mark_image(text, fonts),

@@ -22,6 +22,7 @@ from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.custody.desk import Boxes
 from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.scan.disposal.desk import Disposing
+from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
 from paperless_kernel.scan.model import (
     BatchState,
@@ -55,6 +56,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
         ids: Ids,
         random: Random,
         rules: ScanRules,
+        duties: DutyBook,
         classes: Classes,
         facility: Callable[[FacilityKind, dt.datetime], Facility | None],
         mark: Callable[[str], MarkImage],
@@ -72,6 +74,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
             ids: maker of object identifiers.
             random: where chance comes from.
             rules: parsed ``data/rules/notice-2013-99.toml``.
+            duties: every ``data/rules/notice-*.toml``; the day decides which holds.
             classes: parsed ``data/rules/document-classes.toml``.
             facility: says whether a designation covers an instant.
             mark: draws one line of text, for the strip under each page.
@@ -88,6 +91,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
                 ids=ids,
                 random=random,
                 rules=rules,
+                duties=duties,
                 classes=classes,
                 facility=facility,
                 mark=mark,

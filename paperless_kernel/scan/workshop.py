@@ -22,6 +22,7 @@ from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Random
 from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan.classes import Classes
+from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.records import batch_row
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.store.blobs import Blobs
@@ -49,6 +50,7 @@ class Parts:
     ids: Ids
     random: Random
     rules: ScanRules
+    duties: DutyBook
     classes: Classes
     facility: Callable[[FacilityKind, dt.datetime], Facility | None]
     mark: Callable[[str], MarkImage]

@@ -24,6 +24,7 @@ from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
 from paperless_kernel.scan.capture.separators import separator_sheet
 from paperless_kernel.scan.classes import Classes, parse_classes
+from paperless_kernel.scan.duties import DutyBook, parse_duties
 from paperless_kernel.scan.model import Batch, Box, Page, Service
 from paperless_kernel.scan.rules import ScanRules, parse_rules
 from paperless_kernel.scan.schema import metadata
@@ -145,6 +146,12 @@ def classes(repository: Path) -> Classes:
     return parse_classes(tomllib.loads(text))
 
 
+@pytest.fixture(scope="session")
+def duties(repository: Path) -> DutyBook:
+    text = (repository / "data" / "rules" / "notice-2013-99.toml").read_text("utf-8")
+    return DutyBook.of([parse_duties(tomllib.loads(text))])
+
+
 START = dt.datetime(2026, 11, 23, 5, 45, 28, 123000, tzinfo=dt.UTC)
 PASSPHRASE = b"a passphrase for tests"
 COURIER = Actor(id="u-courier", roles=frozenset({Role.COURIER}))
@@ -263,6 +270,7 @@ def world(
     tmp_path: Path,
     keys: KeyFiles,
     rules: ScanRules,
+    duties: DutyBook,
     classes: Classes,
     repository: Path,
 ) -> Iterator[World]:
@@ -296,6 +304,7 @@ def world(
             ids=ids,
             random=random,
             rules=rules,
+            duties=duties,
             classes=classes,
             facility=lambda kind, _at: facilities.get(kind),
             mark=lambda text: mark_image(text, fonts),
