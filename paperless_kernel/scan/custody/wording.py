@@ -1,0 +1,83 @@
+"""What entries of the workshop's journal are called on paper, Korean and English.
+
+Knows words only; a tag without words is shown as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from paperless_kernel.base.clock import KST
+from paperless_kernel.scan.custody.model import StoryLine
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "scan:box:boxes-supplied": ("박스 공급", "boxes supplied"),
+    "scan:contract:recorded": ("위탁계약 기록", "contract recorded"),
+    "scan:order:placed": ("작업 의뢰", "order placed"),
+    "scan:box:packed": ("포장·봉인", "packed and sealed"),
+    "scan:box:handed-over": ("인수인계", "handed over"),
+    "scan:box:received": ("입고", "received"),
+    "scan:box:stopped": ("중지", "stopped"),
+    "scan:box:cleared": ("중지 해제", "cleared"),
+    "scan:box:opened": ("개봉·계수", "opened, counted"),
+    "scan:box:prepared": ("분류·철침 제거", "sorted, clips removed"),
+    "scan:box:stored": ("입고(서고)", "stored in a bin"),
+    "scan:box:fetched": ("출고", "fetched"),
+    "scan:box:requested": ("출고 요청", "fetching asked for"),
+    "scan:box:moved": ("이동", "moved"),
+    "scan:box:shredded": ("파쇄", "shredded"),
+    "scan:box:returned": ("회송", "returned"),
+    "scan:batch:started": ("배치 시작", "batch started"),
+    "scan:batch:closed": ("배치 마감", "batch closed"),
+    "scan:batch:checked": ("1차 무결성 검증", "first integrity check"),
+    "scan:batch:sampled": ("표본 추출", "sample drawn"),
+    "scan:batch:inspected": ("배치 검사", "batch inspected"),
+    "scan:batch:sealed": ("봉인(서명)", "sealed"),
+    "scan:batch:erased": ("잔여물 삭제", "residue erased"),
+    "scan:page:captured": ("촬영", "captured"),
+    "scan:page:replaced": ("재촬영", "scanned again"),
+    "scan:page:inserted": ("삽입 촬영", "inserted"),
+    "scan:page:accepted": ("검사 합격", "accepted"),
+    "scan:page:rejected": ("반려", "rejected"),
+    "scan:page:set-aside": ("제외 보관", "set aside"),
+    "scan:page:undone": ("결정 취소", "decision undone"),
+    "scan:document:indexed": ("색인", "indexed"),
+    "scan:document:passed": ("검사 통과", "passed"),
+    "scan:document:sealed": ("전자서명", "signed"),
+    "scan:document:handed-over": ("이관 접수", "taken over"),
+    "scan:paper:printed": ("사본 출력", "copy printed"),
+}
+STAGES: Final = (
+    ("포장", "packed", "scan:box:packed"),
+    ("인계", "handed over", "scan:box:handed-over"),
+    ("입고", "received", "scan:box:received"),
+    ("개봉", "opened", "scan:box:opened"),
+    ("촬영", "scanned", "scan:batch:closed"),
+    ("검사", "inspected", "scan:document:passed"),
+    ("봉인", "sealed", "scan:batch:sealed"),
+    ("이관", "taken over", "scan:document:handed-over"),
+)
+_ENDS: Final = {
+    "scan:box:shredded": ("파쇄", "shredded"),
+    "scan:box:returned": ("회송", "returned"),
+}
+
+
+def wording(tag: str) -> tuple[str, str]:
+    """Return what an entry is called, Korean and English."""
+    return _WORDS.get(tag, (tag, ""))
+
+
+def stages(lines: Sequence[StoryLine]) -> tuple[tuple[str, str, str], ...]:
+    """Return a box's stages: Korean, English, last time reached (KST) or ""."""
+    last = {line.tag: line for line in lines}
+
+    def when(tag: str) -> str:
+        line = last.get(tag)
+        return "" if line is None else f"{line.at.astimezone(KST):%m-%d %H:%M}"
+
+    reached = [(korean, english, when(tag)) for korean, english, tag in STAGES]
+    end = next((tag for tag in _ENDS if tag in last), None)
+    ending = _ENDS[end] if end else ("파쇄·회송", "shredded or returned")
+    return (*reached, (*ending, when(end) if end else ""))
