@@ -20,8 +20,7 @@ _CODINGS = {
     0xCB: "lossless arithmetic",
 }
 _EIGHT_BITS = 8
-_GRAY_OR_COLOUR = (1, 3)
-_CMYK = 4
+_COMPONENTS = (1, 3, 4)
 _PER_INCH, _PER_CM = 1, 2
 
 
@@ -29,6 +28,7 @@ _PER_INCH, _PER_CM = 1, 2
 class JpegFacts:
     """What the markers say: size in pixels, components, resolution in dpi (0: none).
 
+    Four components are CMYK or YCCK: no page carries them as they are.
     ``length`` is the number of bytes up to and with the end marker.
     """
 
@@ -46,7 +46,7 @@ def read_jpeg(data: bytes) -> JpegFacts:
 
     Raises:
         InputError: the file is cut short or is no JPEG.
-        UnsupportedError: CMYK, 12-bit, lossless or arithmetic coding; says which.
+        UnsupportedError: 12-bit, lossless or arithmetic coding; says which.
     """
     if data[:2] != b"\xff\xd8":
         raise InputError("This is no JPEG: it does not begin with its marker.")
@@ -126,12 +126,7 @@ def _frame(marker: int, body: bytes) -> tuple[int, int, int]:
         )
     height = int.from_bytes(body[1:3], "big")
     width = int.from_bytes(body[3:5], "big")
-    if body[5] == _CMYK:
-        raise UnsupportedError(
-            "CMYK (or YCCK) JPEG is not taken: its colours have no meaning without "
-            "the press they were made for. Scan in RGB or grey."
-        )
-    if body[5] not in _GRAY_OR_COLOUR:
+    if body[5] not in _COMPONENTS:
         raise UnsupportedError(f"A JPEG with {body[5]} components is not taken.")
     if not height or not width:
         raise UnsupportedError("A JPEG that states its height later is not taken.")

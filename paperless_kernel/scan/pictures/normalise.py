@@ -1,28 +1,29 @@
-"""Normalising what a scanner wrote: one JPEG or one G4 strip per side, and its hash.
+"""Normalising what a scanner wrote: one picture stream per side, and its hash.
 
-Knows which bytes a PDF/A page carries as they are and how the rest is coded anew, once,
-before the capture hash. Judges no quality.
+Knows which bytes a PDF/A page carries as they are (JPEG, one G4 strip, a PNG's rows)
+and how the rest is coded anew, once, before the capture hash. Judges no quality.
 """
 
 from __future__ import annotations
 
 import io
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn, TypeAlias
 
 import numpy as np
 import simplejpeg
-from PIL import Image
+from PIL import Image, ImageChops
 
 from paperless_kernel.base.errors import InputError, UnsupportedError
 from paperless_kernel.scan.pictures.fax import decode_g4, encode_g4, whole_strip
+from paperless_kernel.scan.pictures.flate import encode_flate, own_stream
 from paperless_kernel.scan.pictures.grey import grey_jpeg
 from paperless_kernel.scan.pictures.jpeg import read_jpeg
 from paperless_kernel.scan.pictures.picturepdf import Placed, pictures_in
+from paperless_kernel.scan.pictures.plain import DAMAGE, Plain, load, plain
 from paperless_kernel.trust.digest import sha256
 
 MOST_PIXELS: Final = 80_000_000
@@ -34,20 +35,10 @@ _ORIENTATION_TAG: Final = 274
 _ORIENTATIONS: Final = range(1, 9)
 _LEAST_DPI: Final = 30
 _MOST_DPI: Final = 4800
-_DAMAGE: Final = (
-    OSError,
-    EOFError,
-    IndexError,
-    KeyError,
-    OverflowError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    ZeroDivisionError,
-    struct.error,
-)
-"""What Pillow raises where a file is damaged; depends on the format and the place."""
-_TAKEN: Final = ("1", "L", "P", "RGB", "LA", "RGBA")
+_CMYK: Final = 4
+
+PictureKind: TypeAlias = Literal["jpeg", "g4", "flate"]
+"""How a side's bytes are coded: JPEG; one G4 strip; deflated rows without loss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +47,7 @@ class Side:
 
     Attributes:
         data: exactly the bytes that will be embedded; ``sha256`` is their hash, hex.
-        kind: ``jpeg`` or ``g4``.
+        kind: ``jpeg``, ``g4`` or ``flate``.
         dpi_x: dots per inch across, 0 when the file says none.
         dpi_y: dots per inch down.
         colours: 1 for grey or black and white, 3 for colour.
@@ -65,7 +56,7 @@ class Side:
     """
 
     data: bytes
-    kind: Literal["jpeg", "g4"]
+    kind: PictureKind
     width: int
     height: int
     dpi_x: float
@@ -76,19 +67,23 @@ class Side:
     sha256: str
 
 
-def normalise(data: bytes, name: str = "") -> tuple[Side, ...]:
+def normalise(
+    data: bytes, name: str = "", *, lossless: bool = False
+) -> tuple[Side, ...]:
     """Turn one scanner file into its sides.
 
     Args:
         data: a JPEG, PNG, TIFF (one or many pages) or a PDF of images.
         name: shown in errors.
+        lossless: keep every level of every pixel, and refuse what has lost some
+            before it came here (작성 규정 제35조).
 
     Raises:
         InputError: no picture can be read from it.
         UnsupportedError: a picture that is refused on purpose; says why and what to do.
     """
     try:
-        sides = tuple(_sides(data))
+        sides = tuple(_sides(data, lossless=lossless))
     except UnsupportedError as error:
         raise UnsupportedError(f"{name}: {error}" if name else str(error)) from error
     except InputError as error:
@@ -98,14 +93,14 @@ def normalise(data: bytes, name: str = "") -> tuple[Side, ...]:
     return sides
 
 
-def _sides(data: bytes) -> Iterator[Side]:
+def _sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
     if data[:2] == b"\xff\xd8":
-        yield _jpeg_side(data)
+        yield _jpeg_side(data, lossless=lossless)
     elif b"%PDF-" in data[:1024]:
         for placed in pictures_in(data):
-            yield _placed_side(placed)
+            yield _placed_side(placed, lossless=lossless)
     elif data[:8] == b"\x89PNG\r\n\x1a\n" or data[:4] in {b"II*\0", b"MM\0*"}:
-        yield from _image_sides(data)
+        yield from _image_sides(data, lossless=lossless)
     elif not data:
         raise InputError("The file is empty: scan the page again.")
     else:
@@ -114,10 +109,24 @@ def _sides(data: bytes) -> Iterator[Side]:
         )
 
 
-def _jpeg_side(data: bytes, dpi: tuple[float, float] | None = None) -> Side:
+def _refuse_loss(why: str) -> NoReturn:
+    raise UnsupportedError(
+        f"This order allows no loss, and here is some ({why}); medical and "
+        "engineering pictures may not be coded with loss (제35조). Set the scanner to "
+        "PNG, TIFF or G4 with 8 bits a colour and scan again."
+    )
+
+
+def _jpeg_side(
+    data: bytes, dpi: tuple[float, float] | None = None, *, lossless: bool
+) -> Side:
+    if lossless:
+        _refuse_loss("JPEG")
     facts = read_jpeg(data)
     _check_size(facts.width, facts.height)
     whole = data[: facts.length]
+    if facts.components == _CMYK:
+        return _press_jpeg(whole, dpi)
     # Damage shows only when decoded; 1/8 scale still reads every coded bit.
     grey_jpeg(whole, facts.width, facts.height, 8)
     orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
@@ -140,12 +149,28 @@ def _jpeg_side(data: bytes, dpi: tuple[float, float] | None = None) -> Side:
     )
 
 
-def _image_sides(data: bytes) -> Iterator[Side]:
+def _press_jpeg(data: bytes, dpi: tuple[float, float] | None) -> Side:
+    """Turn a CMYK or YCCK JPEG into RGB, once: a PDF/A page of ours is sRGB."""
+    with _opened(data) as image:
+        _load_quietly(image)
+        orientation, stated = _said(image)
+        # Pillow takes the ink turned round, as Adobe writes it; in a PDF without a
+        # Decode entry it is not.
+        found = plain(ImageChops.invert(image) if dpi else image)
+    return _coded(found, "JPEG CMYK", _believed(dpi) if dpi else stated, orientation)
+
+
+def _load_quietly(image: Image.Image) -> None:
+    with _quietly():
+        load(image)
+
+
+def _image_sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
     with _opened(data) as image:
         with _quietly():
             try:
                 frames = int(getattr(image, "n_frames", 1))
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise InputError("The pages cannot be counted: damaged.") from error
         if frames > MOST_FRAMES:
             raise UnsupportedError(f"{frames} pages in one file; split it.")
@@ -153,9 +178,9 @@ def _image_sides(data: bytes) -> Iterator[Side]:
             with _quietly():
                 try:
                     image.seek(frame)
-                except _DAMAGE as error:
+                except DAMAGE as error:
                     raise InputError(f"Page {frame + 1} cannot be read.") from error
-                side = _image_side(image, data)
+                side = _image_side(image, data, lossless=lossless)
             yield side
 
 
@@ -175,24 +200,29 @@ def _opened(data: bytes) -> Image.Image:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             # Pillow warns of a bomb before our own limit is asked; either way: refused.
             raise UnsupportedError(_too_large(str(error))) from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise InputError(
                 "The picture cannot be read: it is damaged or cut short."
             ) from error
 
 
-def _image_side(image: Image.Image, data: bytes) -> Side:
+def _image_side(image: Image.Image, data: bytes, *, lossless: bool) -> Side:
     _check_size(image.width, image.height)
-    _load(image)
+    load(image)
     orientation, dpi = _said(image)
     if image.mode == "1" and (strip := whole_strip(image, data)):
         return _g4_side(strip, image, dpi, orientation, "G4 as scanned")
-    return _coded(image, dpi, orientation)
+    source = f"{image.format or 'picture'} {image.mode}"
+    alone = image.format == "PNG" and getattr(image, "n_frames", 1) == 1
+    if lossless and alone and (own := own_stream(data)):
+        return _flate_side(own, image, dpi, orientation, f"{source} rows as scanned")
+    found = plain(image, data)
+    return _coded(found, source, dpi, orientation, lossless=lossless)
 
 
-def _placed_side(placed: Placed) -> Side:
+def _placed_side(placed: Placed, *, lossless: bool) -> Side:
     if placed.jpeg is not None:
-        return _jpeg_side(placed.jpeg, placed.dpi)
+        return _jpeg_side(placed.jpeg, placed.dpi, lossless=lossless)
     if placed.g4 is not None:
         width, height = placed.size
         _check_size(width, height)
@@ -201,16 +231,33 @@ def _placed_side(placed: Placed) -> Side:
     if placed.image is None:
         raise InputError("A page of the PDF has no picture in it.")
     _check_size(placed.image.width, placed.image.height)
-    return _coded(placed.image, _believed(placed.dpi), 1)
+    if lossless and placed.lossy:
+        _refuse_loss("JPEG in the PDF")
+    found, source = plain(placed.image), f"PDF picture {placed.image.mode}"
+    return _coded(found, source, _believed(placed.dpi), 1, lossless=lossless)
 
 
-def _coded(image: Image.Image, dpi: tuple[float, float], orientation: int) -> Side:
-    plain = _plain(image)
-    if plain.mode == "1":
-        note = f"{image.format or 'picture'} {image.mode} re-coded without loss to G4"
-        return _g4_side(encode_g4(plain), plain, dpi, orientation, note)
-    grey = plain.mode == "L"
-    pixels = np.ascontiguousarray(np.asarray(plain))
+def _coded(
+    found: Plain,
+    source: str,
+    dpi: tuple[float, float],
+    orientation: int,
+    *,
+    lossless: bool = False,
+) -> Side:
+    """Code a picture anew, once; ``coded`` says from what and how."""
+    if lossless and found.lost:
+        _refuse_loss(found.lost)
+    image = found.image
+    came = ", ".join((source, *found.notes))
+    if image.mode == "1":
+        note = f"{came} re-coded without loss to G4"
+        return _g4_side(encode_g4(image), image, dpi, orientation, note)
+    grey = image.mode == "L"
+    pixels = np.ascontiguousarray(np.asarray(image))
+    if lossless:
+        note = f"{came} re-coded without loss to deflated rows"
+        return _flate_side(encode_flate(pixels), image, dpi, orientation, note)
     jpeg = simplejpeg.encode_jpeg(
         pixels[:, :, None] if grey else pixels,
         quality=_QUALITY,
@@ -220,49 +267,36 @@ def _coded(image: Image.Image, dpi: tuple[float, float], orientation: int) -> Si
     return Side(
         data=jpeg,
         kind="jpeg",
-        width=plain.width,
-        height=plain.height,
+        width=image.width,
+        height=image.height,
         dpi_x=dpi[0],
         dpi_y=dpi[1],
         colours=1 if grey else 3,
         orientation=orientation,
-        coded=(
-            f"{image.format or 'picture'} {image.mode} re-coded to JPEG "
-            f"quality {_QUALITY}, 4:4:4"
-        ),
+        coded=f"{came} re-coded to JPEG quality {_QUALITY}, 4:4:4",
         sha256=sha256(jpeg).hex(),
     )
 
 
-def _load(image: Image.Image) -> None:
-    """Decode the picture, or refuse its mode first."""
-    if image.mode not in _TAKEN:
-        what = "CMYK" if image.mode == "CMYK" else f"mode {image.mode}"
-        raise UnsupportedError(
-            f"A picture in {what} is not taken (16 bits, CMYK and Lab have no agreed "
-            "look on a page): scan in 8-bit RGB, 8-bit grey or black and white."
-        )
-    try:
-        image.load()
-    except _DAMAGE as error:
-        raise InputError(
-            "The picture cannot be read: it is damaged or cut short."
-        ) from error
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    """Return the picture as 1-bit, grey or RGB, or refuse it."""
-    _load(image)
-    if image.mode == "P":
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    if image.mode in {"LA", "RGBA"}:
-        if image.getchannel("A").getextrema() != (255, 255):
-            raise UnsupportedError(
-                "A picture with see-through parts is not taken: no scanner makes one. "
-                "Scan the paper itself."
-            )
-        image = image.convert("L" if image.mode == "LA" else "RGB")
-    return image
+def _flate_side(
+    stream: bytes,
+    image: Image.Image,
+    dpi: tuple[float, float],
+    orientation: int,
+    coded: str,
+) -> Side:
+    return Side(
+        data=stream,
+        kind="flate",
+        width=image.width,
+        height=image.height,
+        dpi_x=dpi[0],
+        dpi_y=dpi[1],
+        colours=1 if image.mode == "L" else 3,
+        orientation=orientation,
+        coded=coded,
+        sha256=sha256(stream).hex(),
+    )
 
 
 def _g4_side(
@@ -290,7 +324,7 @@ def _exif(data: bytes) -> tuple[int, tuple[float, float]]:
     try:
         with _quietly(), Image.open(io.BytesIO(data)) as image:
             return _said(image)
-    except _DAMAGE:
+    except DAMAGE:
         return 1, (0.0, 0.0)
 
 
@@ -299,7 +333,7 @@ def _said(image: Image.Image) -> tuple[int, tuple[float, float]]:
     try:
         orientation = int(image.getexif().get(_ORIENTATION_TAG, 1))
         across, down = (float(one) for one in image.info.get("dpi", (0, 0)))
-    except _DAMAGE:
+    except DAMAGE:
         return 1, (0.0, 0.0)  # broken tags say nothing; the picture is judged apart
     turned = orientation if orientation in _ORIENTATIONS else 1
     return turned, _believed((across, down))

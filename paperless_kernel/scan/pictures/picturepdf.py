@@ -44,17 +44,22 @@ _HEADROOM: Final = 1 << 16
 _GROWING: Final = frozenset({"/LZWDecode", "/RunLengthDecode", "/Crypt"})
 _ASCII: Final = "/ASCII85Decode"
 _FLATE: Final = "/FlateDecode"
+_LOSSY: Final = frozenset({"/DCTDecode", "/JPXDecode"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """One page's picture: its own JPEG or G4 bytes, or the pixels, and its dpi."""
+    """One page's picture: its own JPEG or G4 bytes, or the pixels, and its dpi.
+
+    ``lossy`` says that the pixels were JPEG-coded before.
+    """
 
     size: tuple[int, int]
     dpi: tuple[float, float]
     jpeg: bytes | None = None
     g4: bytes | None = None
     image: Image.Image | None = None
+    lossy: bool = False
 
 
 def pictures_in(data: bytes) -> Iterator[Placed]:
@@ -102,7 +107,8 @@ def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no
         return Placed(size=size, dpi=dpi, jpeg=bytes(image.read_raw_bytes()))
     if filters == ["/CCITTFaxDecode"] and _plain_g4(image):
         return Placed(size=size, dpi=dpi, g4=bytes(image.read_raw_bytes()))
-    return Placed(size=size, dpi=dpi, image=_pixels(image, number))
+    lossy = not _LOSSY.isdisjoint(filters)
+    return Placed(size=size, dpi=dpi, image=_pixels(image, number), lossy=lossy)
 
 
 def _room(image: Any) -> int:  # noqa: ANN401

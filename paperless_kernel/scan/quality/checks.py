@@ -15,6 +15,7 @@ import numpy as np
 
 from paperless_kernel.scan.model import Finding, Measures, Service, Verdict
 from paperless_kernel.scan.pictures.fax import decode_g4
+from paperless_kernel.scan.pictures.flate import grey_flate
 from paperless_kernel.scan.pictures.grey import (
     Counts,
     Grey,
@@ -49,6 +50,9 @@ def half_grey(side: Side) -> Grey:
     if side.kind == "g4":
         image = decode_g4(side.data, side.width, side.height)
         return shrink(np.asarray(image.convert("L")), times)
+    if side.kind == "flate":
+        grey = grey_flate(side.data, side.width, side.height, side.colours)
+        return shrink(grey, times)
     return grey_jpeg(side.data, side.width, side.height, times)
 
 

@@ -41,8 +41,9 @@ class PageImage:
     """One captured side and how to show it.
 
     Attributes:
-        data: exactly the captured bytes: a JPEG, or one G4 strip (FillOrder 1).
-        kind: ``jpeg`` or ``g4``.
+        data: exactly the captured bytes: a JPEG, one G4 strip (FillOrder 1), or
+            deflated rows with a predictor each, as in a PNG.
+        kind: ``jpeg``, ``g4`` or ``flate``.
         width: pixels.
         height: pixels.
         dpi: pixels per inch across.
@@ -55,7 +56,7 @@ class PageImage:
     """
 
     data: bytes
-    kind: Literal["jpeg", "g4"]
+    kind: Literal["jpeg", "g4", "flate"]
     width: int
     height: int
     dpi: float
@@ -247,6 +248,12 @@ def _image_keys(page: PageImage) -> bytes:
     )
     if page.kind == "jpeg":
         return keys + b"/BitsPerComponent 8 /Filter /DCTDecode"
+    if page.kind == "flate":
+        return keys + (
+            b"/BitsPerComponent 8 /Filter /FlateDecode\n/DecodeParms << /Predictor 15 "
+            b"/Colors %d /BitsPerComponent 8 /Columns %d >>"
+            % (page.components, page.width)
+        )
     return keys + (
         b"/BitsPerComponent 1 /Filter /CCITTFaxDecode\n"
         b"/DecodeParms << /K -1 /Columns %d /Rows %d /BlackIs1 %s >>"

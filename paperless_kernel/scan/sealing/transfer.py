@@ -7,7 +7,7 @@ when a page is shown turned. Pure: values in, values out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import EvidenceError
@@ -19,6 +19,11 @@ from paperless_kernel.trust.digest import sha256
 PLAIN_MARK: Final = "일반스캔 · Plain scan"
 """Stands on every page of a plain scan: it makes no claim to replace the paper."""
 
+_KINDS: Final[dict[str, Literal["jpeg", "g4", "flate"]]] = {
+    "jpeg": "jpeg",
+    "g4": "g4",
+    "flate": "flate",
+}
 _QUARTER_TURNS: Final = {6: 1, 3: 2, 8: 3}
 _LEAST_TURN, _MOST_TURN = 30, 200  # 1/100 degree: below nobody sees it, above it crops
 _A4_ACROSS, _A4_DOWN = 8.27, 11.69
@@ -35,7 +40,7 @@ def page_image(page: Page, data: bytes) -> PageImage:
         dpi_x = dpi_y = page.width / (_A4_ACROSS if upright else _A4_DOWN)
     return PageImage(
         data=data,
-        kind="g4" if page.kind == "g4" else "jpeg",
+        kind=_KINDS[page.kind],
         width=page.width,
         height=page.height,
         dpi=dpi_x,

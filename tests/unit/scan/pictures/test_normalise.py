@@ -7,8 +7,10 @@ import zlib
 from contextlib import suppress
 from typing import Any
 
+import cv2
 import numpy as np
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -16,6 +18,7 @@ from paperless_kernel.base.errors import InputError, PaperlessError, Unsupported
 from paperless_kernel.scan.capture.chain import chain_link
 from paperless_kernel.scan.pictures import normalise as normalising
 from paperless_kernel.scan.pictures.fax import decode_g4, encode_g4
+from paperless_kernel.scan.pictures.flate import own_stream, wrap_png
 from paperless_kernel.scan.pictures.normalise import normalise
 from paperless_kernel.trust.digest import sha256
 
@@ -137,16 +140,26 @@ def test_a_png_is_coded_once(draw: Any, mode: str, kind: str, colours: int) -> N
         assert (np.asarray(decode_g4(side.data, *SMALL)) * 255 == wanted).all()
 
 
-def test_an_opaque_alpha_channel_is_dropped_a_real_one_refused(draw: Any) -> None:
+def test_an_opaque_alpha_channel_is_dropped_a_real_one_laid_on_white(draw: Any) -> None:
     page = Image.fromarray(draw.drawn(size=SMALL)).convert("RGBA")
+    data = _saved(page)
+    (side,) = normalise(data)
+    assert (side.colours, "white" in side.coded) == (3, False)
+    assert normalise(data, lossless=True)[0].kind == "flate"
+    page.paste((0, 0, 0, 0), (0, 0, 100, 100))
+    data = _saved(page)
+    (side,) = normalise(data)
+    assert "laid on white" in side.coded
+    with Image.open(io.BytesIO(side.data)) as image:
+        assert image.getpixel((50, 50)) == (255, 255, 255)
+    with pytest.raises(UnsupportedError, match=r"laid on white.*제35조"):
+        normalise(data, lossless=True)
+
+
+def _saved(image: Image.Image, form: str = "PNG", **how: Any) -> bytes:
     out = io.BytesIO()
-    page.save(out, "PNG")
-    assert normalise(out.getvalue())[0].colours == 3
-    page.putpixel((0, 0), (0, 0, 0, 10))
-    out = io.BytesIO()
-    page.save(out, "PNG")
-    with pytest.raises(UnsupportedError, match="see-through"):
-        normalise(out.getvalue())
+    image.save(out, form, **how)
+    return out.getvalue()
 
 
 def _pdf(*pictures: tuple[bytes, str, int, int], content: bytes = b"") -> bytes:
@@ -262,20 +275,131 @@ def test_a_locked_pdf_is_refused(draw: Any) -> None:
         normalise(out.getvalue())
 
 
-def test_cmyk_is_refused(draw: Any) -> None:
-    for form in ("JPEG", "TIFF"):
-        data = draw.encoded(draw.drawn(size=SMALL), form, mode="CMYK")
-        with pytest.raises(UnsupportedError, match="CMYK"):
-            normalise(data, "page.jpg")
+def _inks() -> Image.Image:
+    """Red, green, blue, black and white in a press's colours."""
+    page = Image.new("CMYK", (320, 320))
+    for place, ink in enumerate([(0, 255, 255, 0), (255, 0, 255, 0), (255, 255, 0, 0)]):
+        page.paste(ink, (place * 64, 0, place * 64 + 64, 320))
+    page.paste((0, 0, 0, 255), (192, 0, 256, 320))
+    return page
 
 
-def test_sixteen_bits_are_refused() -> None:
-    page = Image.fromarray(np.full((200, 200), 40000, np.uint16))
-    for form in ("PNG", "TIFF"):
-        out = io.BytesIO()
-        page.save(out, form)
-        with pytest.raises(UnsupportedError, match="8-bit"):
-            normalise(out.getvalue())
+def _seen(pixels: Any) -> list[list[int]]:
+    return [[int(one > 127) for one in pixels[160, at]] for at in range(32, 320, 64)]
+
+
+RAINBOW = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0], [1, 1, 1]]
+
+
+def test_cmyk_is_turned_to_rgb_once_and_said(draw: Any) -> None:
+    for form, how in (("JPEG", {"quality": 95}), ("TIFF", {})):
+        data = _saved(_inks(), form, dpi=(300, 300), **how)
+        (side,) = normalise(data, "page")
+        assert normalise(data, "page") == (side,)
+        assert (side.kind, side.colours, side.dpi_x) == ("jpeg", 3, 300)
+        assert "CMYK" in side.coded
+        assert "(1-C)(1-K)" in side.coded
+        with Image.open(io.BytesIO(side.data)) as image:
+            assert _seen(np.asarray(image)) == RAINBOW
+        with pytest.raises(UnsupportedError, match="제35조"):
+            normalise(data, "page", lossless=True)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_cmyk_in_a_pdf_looks_as_it_is_shown(*, turned: bool) -> None:
+    jpeg = _saved(_inks(), "JPEG", quality=95)
+    pdf = pikepdf.open(io.BytesIO(_pdf((jpeg, "DCTDecode", 320, 320))))
+    picture = pdf.pages[0].Resources.XObject.Im0
+    picture.ColorSpace = pikepdf.Name.DeviceCMYK
+    if turned:
+        picture.Decode = pikepdf.Array([1, 0] * 4)
+    out = io.BytesIO()
+    pdf.save(out)
+    with pypdfium2.PdfDocument(out.getvalue()) as shown:
+        wanted = shown[0].render(scale=300 / 72, rev_byteorder=True).to_numpy()
+        (side,) = normalise(out.getvalue())
+        with Image.open(io.BytesIO(side.data)) as image:
+            assert _seen(np.asarray(image)) == _seen(wanted[:, :, :3])
+
+
+def test_sixteen_bits_are_cut_to_eight_once_and_said(draw: Any) -> None:
+    page = draw.drawn(size=SMALL).astype(np.uint16) * 257
+    wide = Image.fromarray(page)
+    colour = cv2.imencode(".png", np.dstack([page] * 3))[1].tobytes()
+    for data in (_saved(wide), _saved(wide, "TIFF"), colour):
+        (side,) = normalise(data)
+        assert "16 bits a colour cut to the upper 8" in side.coded
+        with Image.open(io.BytesIO(side.data)) as image:
+            apart = np.abs(np.asarray(image.convert("L")).astype(int) - (page >> 8))
+        assert apart.mean() < 3
+        with pytest.raises(UnsupportedError, match=r"16 bits.*제35조"):
+            normalise(data, lossless=True)
+
+
+def test_deeper_colours_are_refused() -> None:
+    lab = Image.new("LAB", (200, 200))
+    floats = Image.fromarray(np.zeros((200, 200), np.float32))
+    for image in (lab, floats):
+        with pytest.raises(UnsupportedError, match="mode"):
+            normalise(_saved(image, "TIFF"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "compression"),
+    [
+        ("1", "tiff_ccitt"),
+        ("1", "group3"),
+        ("1", "group4"),
+        ("1", "tiff_lzw"),
+        ("1", "packbits"),
+        ("L", "tiff_lzw"),
+        ("RGB", "tiff_adobe_deflate"),
+        ("RGB", "tiff_lzw"),
+        ("P", "tiff_lzw"),
+    ],
+)
+@pytest.mark.parametrize("strips", [1, 9])
+def test_every_tiff_coding_keeps_every_pixel_where_nothing_may_be_lost(
+    draw: Any, mode: str, compression: str, strips: int
+) -> None:
+    image = Image.fromarray(draw.drawn(size=SMALL)).convert(mode)
+    rows = -(-image.height // strips)
+    data = _saved(image, "TIFF", compression=compression, tiffinfo={278: rows})
+    (side,) = normalise(data, lossless=True)
+    wanted = np.asarray(image.convert("RGB" if mode == "P" else mode))
+    assert (_shown(side) == wanted).all()
+    (lossy,) = normalise(data)
+    assert lossy.kind == ("g4" if mode == "1" else "jpeg")
+
+
+def _shown(side: Any) -> Any:
+    if side.kind == "g4":
+        return np.asarray(decode_g4(side.data, side.width, side.height))
+    png = wrap_png(side.data, side.width, side.height, side.colours)
+    with Image.open(io.BytesIO(png)) as image:
+        return np.asarray(image)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_pngs_own_rows_are_kept_byte_for_byte(draw: Any, mode: str) -> None:
+    data = draw.encoded(draw.drawn(size=SMALL), "PNG", mode=mode)
+    (side,) = normalise(data, lossless=True)
+    assert (side.kind, side.data) == ("flate", own_stream(data))
+    assert side.data[:64] in data
+    assert "as scanned" in side.coded
+    wanted = np.asarray(Image.open(io.BytesIO(data)))
+    assert (_shown(side) == wanted).all()
+
+
+def test_where_nothing_may_be_lost_jpeg_is_refused(draw: Any) -> None:
+    page = draw.drawn(size=SMALL)
+    jpeg = draw.encoded(page)
+    tiff = _saved(Image.fromarray(page), "TIFF", compression="jpeg")
+    pdf = _pdf((jpeg, "DCTDecode", *SMALL))
+    for data in (jpeg, tiff, pdf):
+        assert normalise(data)
+        with pytest.raises(UnsupportedError, match="제35조"):
+            normalise(data, lossless=True)
 
 
 @pytest.mark.parametrize("coding", [0xC3, 0xC9, 0xCB])

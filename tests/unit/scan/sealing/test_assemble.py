@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from io import BytesIO
 
+import numpy as np
 import page
 import pypdfium2
 import pytest
@@ -16,6 +17,7 @@ from paperless_kernel.base.errors import (
     UnsupportedError,
 )
 from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.scan.pictures.flate import encode_flate
 from paperless_kernel.scan.sealing.assemble import (
     PageImage,
     assemble,
@@ -76,6 +78,10 @@ GRAY = replace(COLOUR, data=_jpeg("L"), components=1)
 G4 = PageImage(
     data=_g4()[0], kind="g4", width=310, height=438, dpi=75, black_is_one=_g4()[1]
 )
+FLATE = replace(COLOUR, kind="flate", data=encode_flate(np.asarray(_sheet())))
+GREY_FLATE = replace(
+    FLATE, data=encode_flate(np.asarray(_sheet().convert("L"))), components=1
+)
 MARK = _mark()
 
 
@@ -85,6 +91,7 @@ MARK = _mark()
         (COLOUR,),
         (GRAY,),
         (G4,),
+        (FLATE, GREY_FLATE),
         (
             replace(COLOUR, skew_degrees=-1.7),
             replace(G4, rotation_quarter=1, dpi_y=90.5),
@@ -92,7 +99,7 @@ MARK = _mark()
             replace(COLOUR, rotation_quarter=3, skew_degrees=3),
         ),
     ],
-    ids=["colour", "gray", "g4", "turned"],
+    ids=["colour", "gray", "g4", "lossless", "turned"],
 )
 def test_the_file_is_pdfa_2b_and_holds_the_captured_bytes(
     pages: tuple[PageImage, ...],
