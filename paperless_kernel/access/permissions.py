@@ -15,6 +15,7 @@ from paperless_kernel.base.ids import Actor, Role
 class Action(StrEnum):
     """Everything a service lets somebody do."""
 
+    SCAN_ORDER = "scan.order"
     SCAN_RECEIVE = "scan.receive"
     SCAN_CAPTURE = "scan.capture"
     SCAN_INDEX = "scan.index"
@@ -23,6 +24,7 @@ class Action(StrEnum):
     SCAN_CUSTODY = "scan.custody"
     SCAN_CLEAR = "scan.clear"
     SCAN_HAND_OVER = "scan.hand-over"
+    SCAN_FETCH = "scan.fetch"
     SCAN_VIEW = "scan.view"
     VAULT_DEPOSIT = "vault.deposit"
     VAULT_READ = "vault.read"
@@ -48,6 +50,7 @@ _EITHER = {Role.NOTICE_SENDER, Role.NOTICE_APPROVER, Role.CALL_DESK, Role.EXAMIN
 TABLE: dict[Action, frozenset[Role]] = {
     action: frozenset(roles)
     for action, roles in {
+        Action.SCAN_ORDER: {Role.SCAN_MANAGER},
         Action.SCAN_RECEIVE: {Role.COURIER, Role.SCAN_MANAGER, Role.SCAN_OPERATOR},
         Action.SCAN_CAPTURE: {Role.SCAN_OPERATOR},
         Action.SCAN_INDEX: {Role.SCAN_OPERATOR, Role.SCAN_INSPECTOR},
@@ -56,6 +59,7 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.SCAN_CUSTODY: {Role.COURIER, Role.SCAN_MANAGER, Role.SCAN_OPERATOR},
         Action.SCAN_CLEAR: {Role.SCAN_MANAGER},
         Action.SCAN_HAND_OVER: {Role.MACHINE, Role.SCAN_MANAGER},
+        Action.SCAN_FETCH: {Role.SCAN_MANAGER, Role.SCAN_OPERATOR, *_CUSTOMER},
         Action.SCAN_VIEW: {
             Role.SCAN_MANAGER,
             Role.SCAN_OPERATOR,

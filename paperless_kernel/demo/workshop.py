@@ -83,12 +83,23 @@ def _receive(office: Office, tenant: Tenant, pile: Pile) -> Batch:
     courier, operator = actor(office, "courier"), actor(office, "operator")
     since = kst_date(tenant.joined_at)
     seal = f"SEAL-{pile.key[-12:].upper()}"
+    manager = actor(office, "manager")
     office.scan.record_contract(
-        courier,
+        manager,
         tenant=tenant.id,
         number="DEMO-PRIVACY-1",
         since=since,
         until=since + dt.timedelta(days=365),
+        consignor=tenant.name,
+        consignee=office.facts.name,
+    )
+    order = office.scan.place_order(
+        manager,
+        key=f"{pile.key}:order",
+        tenant=tenant.id,
+        number=f"DEMO-{pile.key[-12:].upper()}",
+        contract="DEMO-PRIVACY-1",
+        demo_paper=True,
     )
     office.scan.supply_boxes(
         courier, key=f"{pile.key}:box", tenant=tenant.id, seals=[seal]
@@ -99,6 +110,7 @@ def _receive(office: Office, tenant: Tenant, pile: Pile) -> Batch:
         tenant=tenant.id,
         seal=seal,
         sheets=pile.sheets,
+        order=order.id,
     )
     box = office.scan.open_box(operator, box.id, seal=seal, counted=pile.sheets)
     return office.scan.start_batch(

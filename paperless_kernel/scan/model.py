@@ -49,8 +49,12 @@ class SealState(StrEnum):
 
 
 class BoxState(StrEnum):
-    """Where a box is on its way."""
+    """How far a box has come; where it stands is told by its movements."""
 
+    PACKED = "packed"
+    """Sealed at the customer's, not handed over yet."""
+    HANDED_OVER = "handed-over"
+    """On a vehicle."""
     RECEIVED = "received"
     STOPPED = "stopped"
     OPENED = "opened"
@@ -123,6 +127,53 @@ class RejectReason(StrEnum):
     """기타."""
 
 
+class PaperSize(StrEnum):
+    """How large most of a box's paper is."""
+
+    A4 = "a4"
+    A3 = "a3"
+    LARGER = "larger"
+    SMALLER = "smaller"
+    MIXED = "mixed"
+
+
+class PaperCondition(StrEnum):
+    """In what state a box's paper is (종이상태)."""
+
+    GOOD = "good"
+    WORN = "worn"
+    """Crumpled or aged (제37조 asks colour for it)."""
+    DAMAGED = "damaged"
+    """Torn, wet or sticking: by hand only."""
+
+
+class Binding(StrEnum):
+    """What holds a box's paper together."""
+
+    LOOSE = "loose"
+    CLIPS = "clips"
+    BINDER = "binder"
+    """바인더: taken apart, and counted by 500 sheets (deck, 요금)."""
+    GLUED = "glued"
+    """책철: cut before scanning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What kind of paper a box holds; the price depends on it (deck, 요금).
+
+    Attributes:
+        banded: bundled with bands (밴딩).
+        special: the paper is special (특수종이): thin, thermal, coated, photographs.
+    """
+
+    size: PaperSize = PaperSize.A4
+    condition: PaperCondition = PaperCondition.GOOD
+    binding: Binding = Binding.LOOSE
+    banded: bool = False
+    special: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """A sealed box of paper and what is known of its custody.
@@ -130,13 +181,15 @@ class Box:
     Attributes:
         id: own OID.
         tenant: the customer it belongs to.
-        seal: number of the security seal on it.
+        seal: number of the security seal on it, or the name of a counter's tray.
         contract: number of the consignment contract it came under.
-        sheets: how many sheets the customer declared.
-        state: where it is.
+        sheets: how many sheets the customer declared; 0 where nobody did.
+        state: how far it has come.
         reason: why it is stopped, or "".
         counted: sheets counted at opening, or None before.
-        received_at: when it arrived, aware UTC.
+        received_at: when it arrived, or was packed while it has not; aware UTC.
+        order: id of its work order, "" in boxes of older offices.
+        paper: what kind of paper it holds.
     """
 
     id: str
@@ -148,6 +201,8 @@ class Box:
     reason: str = ""
     counted: int | None = None
     received_at: dt.datetime
+    order: str = ""
+    paper: Paper = Paper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +235,9 @@ class Finding:
     """One thing the automatic check noticed: the value and the limit it met.
 
     Numbers are integers in ``unit``, so that journals can hold them.
+
+    Attributes:
+        reason: the `RejectReason` an inspector would give for it, or "".
     """
 
     check: str
@@ -188,6 +246,7 @@ class Finding:
     limit: int
     unit: str
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +263,16 @@ class Measures:
         paper: grey level of the paper, 0 to 255.
         contrast: paper minus ink, grey levels.
         likeness: 256-bit picture hash, hex.
+        colours: 1 for grey or black and white, 3 for colour; 0 where an earlier
+            version did not note it.
+        effective_dpi: tenths of a dpi the picture has on its paper; 0: unknown.
+        washed: grey level of the darkest ink, weighed by the share of burnt white.
+        uneven: grey levels the paper's tone differs across the page.
+        streak: grey levels of a line along the whole sheet.
+        noise: mean step between neighbouring paper pixels, 1/100 grey level.
+        through: share of the empty area that shows faint marks, thousandths.
+        fold: grey levels of a crease or a folded corner.
+        crop: strokes that run off the picture at its worst edge.
     """
 
     dpi: int
@@ -214,6 +283,15 @@ class Measures:
     paper: int
     contrast: int
     likeness: str
+    colours: int = 0
+    effective_dpi: int = 0
+    washed: int = 0
+    uneven: int = 0
+    streak: int = 0
+    noise: int = 0
+    through: int = 0
+    fold: int = 0
+    crop: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +350,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """One decision of an inspector (전자화검사자) about a page."""
+    """One decision of an inspector (전자화검사자) about a page.
+
+    Attributes:
+        accepted: the page may be delivered.
+        undone: an earlier decision was taken back by this entry.
+        measured: what the automatic check had held against the page, if anything.
+    """
 
     page: str
     inspector: str
@@ -280,6 +364,57 @@ class Inspection:
     reason: RejectReason | None
     note: str
     at: dt.datetime
+    undone: bool = False
+    measured: tuple[Finding, ...] = ()
+
+
+class FieldSource(StrEnum):
+    """Where a value of the index comes from."""
+
+    PERSON = "person"
+    LIST = "list"
+    """The customer's own list, matched by key."""
+    BARCODE = "barcode"
+    OCR_ACCEPTED = "ocr-accepted"
+    """Read by OCR, accepted by a person."""
+    OCR_RULE = "ocr-rule"
+    """Read by OCR, accepted by the class's stated rule."""
+    CARRIED = "carried"
+    """Taken over from the document before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A rectangle on a page, in pixels of the captured picture."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldValue:
+    """A field of a document's index and where it was found.
+
+    Attributes:
+        code: of the field in its document class.
+        value: in its normal form: dates ISO, amounts and numbers bare digits.
+        confidence: percent; 100 where a person, a list or a barcode gave it.
+        page: id of the page it was read from, or "".
+        position: that page's place in the batch, 0 for none.
+        region: where on the page, or None.
+        sure: a person confirmed that the paper says so though a check objects.
+    """
+
+    code: str
+    value: str
+    source: FieldSource
+    confidence: int = 100
+    page: str = ""
+    position: int = 0
+    region: Region | None = None
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +426,12 @@ class ScanDocument:
         title: 문서명 (제32조), "" before indexing.
         kind: 문서유형.
         keywords: 검색어.
+        path: 분류체계, from the top.
+        fields: what the document class asks for besides.
+        differing: parts of the index in which two people's entries differ: a third
+            one, or the first, resolves them.
+        waits: for whom the index waits: "" for nobody, "second" for another person's
+            entry, "resolution".
         pages: ids of its current pages, in order.
         sides: non-blank delivered sides; 0 before sealing.
         digest: sha256 of the sealed PDF, hex, or "".
@@ -307,6 +448,10 @@ class ScanDocument:
     pages: tuple[str, ...]
     sides: int = 0
     digest: str = ""
+    path: tuple[str, ...] = ()
+    fields: tuple[FieldValue, ...] = ()
+    differing: tuple[str, ...] = ()
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from paperless_kernel.base.errors import ConflictError, NotFoundError
 from paperless_kernel.scan.model import (
     Batch,
     BatchState,
+    Binding,
     Box,
     BoxState,
     Finding,
@@ -21,6 +22,9 @@ from paperless_kernel.scan.model import (
     Measures,
     Page,
     PageState,
+    Paper,
+    PaperCondition,
+    PaperSize,
     RejectReason,
     Service,
     Verdict,
@@ -91,6 +95,14 @@ def _box(row: Row[Any]) -> Box:
         reason=row.reason,
         counted=row.counted,
         received_at=parse_stamp(row.received_at),
+        order=row.work_order,
+        paper=Paper(
+            size=PaperSize(row.size),
+            condition=PaperCondition(row.condition),
+            binding=Binding(row.binding),
+            banded=row.banded,
+            special=row.special,
+        ),
     )
 
 
@@ -194,10 +206,6 @@ def delivered(rows: Sequence[Row[Any]]) -> tuple[Row[Any], ...]:
 
 def read_page(row: Row[Any]) -> Page:
     """Turn a row into its value."""
-    findings = tuple(
-        Finding(**(one | {"verdict": Verdict(one["verdict"])}))
-        for one in json.loads(row.findings)
-    )
     return Page(
         id=row.id,
         batch=row.batch,
@@ -219,7 +227,7 @@ def read_page(row: Row[Any]) -> Page:
         link=row.link,
         measures=Measures(**json.loads(row.measures)),
         verdict=Verdict(row.verdict),
-        findings=findings,
+        findings=read_findings(row.findings),
         blank=row.blank,
         separator=row.separator,
         separator_kind=row.separator_kind,
@@ -231,6 +239,19 @@ def read_page(row: Row[Any]) -> Page:
     )
 
 
+def read_findings(text: str) -> tuple[Finding, ...]:
+    """Return what the automatic check noticed from how rows hold it."""
+    return tuple(
+        Finding(**(one | {"verdict": Verdict(one["verdict"])}))
+        for one in json.loads(text)
+    )
+
+
+def write_findings(findings: Sequence[Finding]) -> str:
+    """Return findings as rows hold them."""
+    return json.dumps([asdict(one) for one in findings])
+
+
 def page_values(
     made: Page, *, number: int, frame: int, frames: int, blob: str
 ) -> dict[str, Any]:
@@ -238,7 +259,7 @@ def page_values(
     return {
         **{name: getattr(made, name) for name in Page.__slots__},
         "measures": json.dumps(asdict(made.measures)),
-        "findings": json.dumps([asdict(one) for one in made.findings]),
+        "findings": write_findings(made.findings),
         "captured_at": stamp(made.captured_at),
         "number": number,
         "frame": frame,
@@ -264,6 +285,8 @@ def find_inspections(tx: Connection, page_id: str) -> tuple[Inspection, ...]:
             reason=RejectReason(row.reason) if row.reason else None,
             note=row.note,
             at=parse_stamp(row.at),
+            undone=row.undone,
+            measured=read_findings(row.measured),
         )
         for row in tx.execute(query.order_by(inspection.c.n))
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from paperless_kernel.store.journal import add_journal
@@ -49,6 +50,12 @@ box = Table(
     Column("reason", Text, nullable=False),
     Column("counted", Integer),
     Column("received_at", Text, nullable=False),
+    Column("work_order", Text, nullable=False, server_default=""),
+    Column("size", Text, nullable=False, server_default="a4"),
+    Column("condition", Text, nullable=False, server_default="good"),
+    Column("binding", Text, nullable=False, server_default="loose"),
+    Column("banded", Boolean, nullable=False, server_default=text("0")),
+    Column("special", Boolean, nullable=False, server_default=text("0")),
 )
 batch = Table(
     "batch",
@@ -118,6 +125,8 @@ inspection = Table(
     Column("reason", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("at", Text, nullable=False),
+    Column("undone", Boolean, nullable=False, server_default=text("0")),
+    Column("measured", Text, nullable=False, server_default="[]"),
 )
 document = Table(
     "document",
@@ -128,6 +137,8 @@ document = Table(
     Column("number", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("kind_hint", Text, nullable=False),
+    Column("class_code", Text, nullable=False, server_default=""),
+    Column("indexed_by", Text, nullable=False, server_default=""),
     Column("index_box", LargeBinary, nullable=False),
     Column("inspector", Text, nullable=False),
     Column("sides", Integer, nullable=False),

@@ -6,6 +6,20 @@ from typing import Final
 
 BOXES_SUPPLIED: Final = "scan:box:boxes-supplied"
 CONTRACT_RECORDED: Final = "scan:contract:recorded"
+WORKSHOP_ENTERED: Final = "scan:workshop:entered"
+ORDER_PLACED: Final = "scan:order:placed"
+BOX_PACKED: Final = "scan:box:packed"
+BOX_HANDED_OVER: Final = "scan:box:handed-over"
+BOX_PHOTOGRAPHED: Final = "scan:box:photographed"
+BOX_PREPARED: Final = "scan:box:prepared"
+BIN_ENTERED: Final = "scan:bin:entered"
+BOX_STORED: Final = "scan:box:stored"
+BOX_FETCH_ASKED: Final = "scan:box:fetch-asked"
+BOX_FETCHED: Final = "scan:box:fetched"
+TRANSPORT_LEFT: Final = "scan:transport:left"
+TRANSPORT_ARRIVED: Final = "scan:transport:arrived"
+TRANSPORT_STOPPED: Final = "scan:transport:stopped"
+TRANSPORT_CLEARED: Final = "scan:transport:cleared"
 BOX_RECEIVED: Final = "scan:box:received"
 BOX_MOVED: Final = "scan:box:moved"
 BOX_OPENED: Final = "scan:box:opened"
@@ -30,6 +44,20 @@ DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
 EVENT_TAGS: Final = (
     BOXES_SUPPLIED,
     CONTRACT_RECORDED,
+    WORKSHOP_ENTERED,
+    ORDER_PLACED,
+    BOX_PACKED,
+    BOX_HANDED_OVER,
+    BOX_PHOTOGRAPHED,
+    BOX_PREPARED,
+    BIN_ENTERED,
+    BOX_STORED,
+    BOX_FETCH_ASKED,
+    BOX_FETCHED,
+    TRANSPORT_LEFT,
+    TRANSPORT_ARRIVED,
+    TRANSPORT_STOPPED,
+    TRANSPORT_CLEARED,
     BOX_RECEIVED,
     BOX_MOVED,
     BOX_OPENED,

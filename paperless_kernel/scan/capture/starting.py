@@ -12,6 +12,7 @@ from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.custody.rules import check_scannable
 from paperless_kernel.scan.model import Batch, BatchState, Service
+from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.tags import BATCH_STARTED
 from paperless_kernel.scan.workshop import Desk, new_batch_key
 from paperless_kernel.trust.digest import canonical_json
@@ -29,19 +30,19 @@ class Starting(Desk):
         key: str,
         box: str,
         sheets: int,
-        service: Service = Service.TRUSTED,
         device: str,
         settings: str,
         sides: int = 1,
     ) -> Batch:
         """Start a batch of a box's sheets; the actor becomes its author (작성자).
 
+        Trusted or plain scan is what the box's work order says.
+
         Args:
             actor: a scan operator.
             key: idempotency key.
             box: id of an opened box.
             sheets: sheets the preparer counted, separator sheets not among them.
-            service: trusted or plain scan.
             device: which scanner, as it is registered.
             settings: what it was set to (resolution, colour, format).
             sides: pictures per sheet, 1 or 2.
@@ -55,10 +56,11 @@ class Starting(Desk):
         require(actor, Action.SCAN_CAPTURE)
         if not 1 <= sides <= _MOST_SIDES or not device.strip() or not settings.strip():
             raise InputError("A batch names its device and settings, and 1 or 2 sides.")
-        content = canonical_json(
-            ["batch", box, sheets, service, device, settings, sides]
-        ).decode()
         with self._parts.db.read() as tx:
+            service = _service(tx, box)
+            content = canonical_json(
+                ["batch", box, sheets, service, device, settings, sides]
+            ).decode()
             known = records.recall(tx, key, content)
             if known is None:
                 _check(tx, box, sheets)
@@ -121,3 +123,8 @@ class Starting(Desk):
 
 def _check(tx: Connection, box: str, sheets: int) -> None:
     check_scannable(records.get_box(tx, box), records.find_batches(tx, box), sheets)
+
+
+def _service(tx: Connection, box: str) -> Service:
+    order = order_of(tx, box)
+    return Service.TRUSTED if order is None else order.service

@@ -7,6 +7,7 @@ as stopped, with its reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from sqlalchemy import Connection, insert, update
 
@@ -19,12 +20,13 @@ from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.custody.rules import (
     check_openable,
     check_sheets,
-    contract_for,
     stop_at_opening,
     stop_at_receipt,
 )
-from paperless_kernel.scan.model import Batch, Box, BoxState, SealState
-from paperless_kernel.scan.orders.records import find_contracts
+from paperless_kernel.scan.model import Batch, Box, BoxState, Paper, SealState
+from paperless_kernel.scan.orders.model import Order, Task
+from paperless_kernel.scan.orders.records import agreed_order
+from paperless_kernel.scan.orders.rules import check_journey, check_owner
 from paperless_kernel.scan.tags import (
     BOX_CLEARED,
     BOX_MOVED,
@@ -35,6 +37,8 @@ from paperless_kernel.scan.tags import (
 )
 from paperless_kernel.scan.workshop import Desk, is_line
 from paperless_kernel.trust.digest import canonical_json
+
+_PAPER = Paper()
 
 
 class Boxes(Desk):
@@ -78,25 +82,44 @@ class Boxes(Desk):
         tenant: str,
         seal: str,
         sheets: int,
+        order: str,
         seal_state: SealState = SealState.INTACT,
+        paper: Paper = _PAPER,
     ) -> Box:
         """Receive a sealed box with the sheet count its sender declared.
 
         A seal that was never supplied, or is not whole, stops the box: it is recorded
         with the reason, and nothing can be scanned from it until it is cleared.
 
+        Args:
+            actor: who takes it.
+            key: idempotency key.
+            tenant: whose box it is, as its carrier says.
+            seal: number of the seal on it.
+            sheets: sheets the sender declared.
+            order: id of its work order (제40조).
+            seal_state: how the seal was found.
+            paper: what kind of paper is in it.
+
         Raises:
-            NotAllowedError: the caller may not, or no contract covers this Korean day.
-            InputError: the count is impossible.
+            NotAllowedError: the caller may not, or the order's contract does not cover
+                this Korean day, or its paper is digitised where it is.
+            NotFoundError: there is no such order.
+            InputError: the count is impossible, or the order is another customer's.
             ConflictError: the key was used for another box.
         """
         require(actor, Action.SCAN_RECEIVE)
         check_sheets(sheets)
-        content = _content("receive", tenant, seal, str(sheets), seal_state)
+        content = _content("receive", order, tenant, seal, str(sheets), seal_state)
         with self._parts.db.begin() as tx:
             known = records.recall(tx, key, content)
             if known is None:
-                known = self._insert_box(tx, actor, tenant, seal, sheets, seal_state)
+                under = agreed_order(tx, order, Task.SCAN, self._parts.clock.now())
+                check_journey(under)
+                check_owner(under, tenant)
+                known = self._insert_box(
+                    tx, actor, under, seal, sheets, seal_state, paper
+                )
                 records.remember(tx, key, content, known)
             found = records.get_box(tx, known)
         self._acknowledge()
@@ -106,42 +129,45 @@ class Boxes(Desk):
         self,
         tx: Connection,
         actor: Actor,
-        tenant: str,
+        order: Order,
         seal: str,
         sheets: int,
         seal_state: SealState,
+        paper: Paper,
     ) -> str:
-        now = self._parts.clock.now()
-        contract = contract_for(find_contracts(tx, tenant), tenant, now)
-        reason = stop_at_receipt(seal, records.free_seals(tx, tenant), seal_state)
+        reason = stop_at_receipt(seal, records.free_seals(tx, order.tenant), seal_state)
         made = self._parts.ids.new()
         tx.execute(
             insert(tables.box).values(
                 id=made,
-                tenant=tenant,
+                tenant=order.tenant,
                 seal=seal,
-                contract=contract.number,
+                contract=order.contract,
+                work_order=order.id,
                 sheets=sheets,
                 state=BoxState.STOPPED if reason else BoxState.RECEIVED,
                 reason=reason,
-                received_at=stamp(now),
+                received_at=stamp(self._parts.clock.now()),
+                **asdict(paper),
             )
         )
         tx.execute(
             update(tables.seal)
             .where(tables.seal.c.number == seal, tables.seal.c.box == "")
-            .where(tables.seal.c.tenant == tenant)
+            .where(tables.seal.c.tenant == order.tenant)
             .values(box=made)
         )
         body: dict[str, Json] = {
-            "tenant": tenant,
+            "tenant": order.tenant,
             "seal": seal,
             "sheets": sheets,
-            "contract": contract.number,
+            "contract": order.contract,
+            "order": order.id,
+            **asdict(paper),
         }
         self._write(tx, actor, BOX_RECEIVED, made, body)
         if reason:
-            why: dict[str, Json] = {"tenant": tenant, "reason": reason}
+            why: dict[str, Json] = {"tenant": order.tenant, "reason": reason}
             self._write(tx, actor, BOX_STOPPED, made, why)
         return made
 

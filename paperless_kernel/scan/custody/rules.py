@@ -1,38 +1,17 @@
 """Custody rules: when a box may be received, opened, scanned, shredded or returned.
 
-Knows boxes, seals, counts and contracts. Each rule lets pass or raises with what is
+Knows boxes, seals and counts. Each rule lets pass or raises with what is
 missing; what stops a box is returned, because that too must be recorded.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 
-from paperless_kernel.base.clock import kst_date
-from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
+from paperless_kernel.base.errors import InputError, NotYetError
 from paperless_kernel.scan.model import Batch, Box, BoxState, SealState
-from paperless_kernel.scan.orders.model import Contract
 
 MOST_SHEETS = 100_000
-
-
-def contract_for(
-    contracts: Sequence[Contract], tenant: str, at: dt.datetime
-) -> Contract:
-    """Return the consignment contract a box of ``tenant`` comes under at ``at``.
-
-    Raises:
-        NotAllowedError: no recorded 개인정보 처리위탁 contract covers that Korean day.
-    """
-    day = kst_date(at)
-    for contract in contracts:
-        if contract.tenant == tenant and contract.since <= day <= contract.until:
-            return contract
-    raise NotAllowedError(
-        f"No contract for the consigned handling of personal data (개인정보 처리위탁) "
-        f"of {tenant} covers {day}: record it first, the box stays closed."
-    )
 
 
 def check_sheets(sheets: int) -> None:

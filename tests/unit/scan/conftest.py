@@ -25,7 +25,8 @@ from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
 from paperless_kernel.scan.capture.separators import separator_sheet
 from paperless_kernel.scan.classes import Classes, parse_classes
 from paperless_kernel.scan.duties import DutyBook, parse_duties
-from paperless_kernel.scan.model import Batch, Box, Page, Service
+from paperless_kernel.scan.model import Batch, Box, Page
+from paperless_kernel.scan.orders.model import Order
 from paperless_kernel.scan.rules import ScanRules, parse_rules
 from paperless_kernel.scan.schema import metadata
 from paperless_kernel.scan.service import Scan
@@ -160,6 +161,7 @@ INSPECTOR = Actor(id="u-inspector", roles=frozenset({Role.SCAN_INSPECTOR}))
 BOTH = Actor(id="u-both", roles=frozenset({Role.SCAN_OPERATOR, Role.SCAN_INSPECTOR}))
 MANAGER = Actor(id="u-manager", roles=frozenset({Role.SCAN_MANAGER}))
 FLOW = Actor(id="flow", roles=frozenset({Role.MACHINE}))
+ORDERED = ("service", "lossless", "demo_paper", "model", "workshop")
 
 
 @dataclass(frozen=True)
@@ -196,32 +198,51 @@ class World:
     def files(self, *data: bytes) -> list[Held]:
         return [Held(f"{n}.page", one) for n, one in enumerate(data, 1)]
 
-    def agreed(self) -> None:
+    def agreed(self, **more: Any) -> Order:
+        """Record the contract, supply boxes, place the work order; return it."""
         self.scan.record_contract(
             self.manager,
             tenant="t-one",
             number="처리위탁-7",
             since=dt.date(2026, 1, 1),
             until=dt.date(2026, 12, 31),
+            consignor="하나상사",
+            consignee="작업장",
         )
         self.scan.supply_boxes(
             self.courier, key="s-1", tenant="t-one", seals=("S-1", "S-2", "S-3")
         )
+        name = ".".join(f"{key}-{value}" for key, value in sorted(more.items()))
+        return self.scan.place_order(
+            self.manager,
+            key=f"o-{name}",
+            tenant="t-one",
+            number=f"의뢰-{name}",
+            contract="처리위탁-7",
+            **{"demo_paper": True} | more,
+        )
 
-    def opened(self, sheets: int = 2, seal: str = "S-1") -> Box:
-        self.agreed()
+    def opened(self, sheets: int = 2, seal: str = "S-1", **more: Any) -> Box:
+        """Receive and open a box; what is named more belongs to its order."""
+        order = self.agreed(**more)
         box = self.scan.receive_box(
-            self.courier, key=f"r-{seal}", tenant="t-one", seal=seal, sheets=sheets
+            self.courier,
+            key=f"r-{seal}",
+            tenant="t-one",
+            seal=seal,
+            sheets=sheets,
+            order=order.id,
         )
         return self.scan.open_box(self.courier, box.id, seal=seal, counted=sheets)
 
     def started(self, sheets: int = 2, **more: Any) -> Batch:
-        box = self.opened(sheets)
+        """Start a batch; what `ORDERED` names belongs to its order."""
+        ordered = {name: more.pop(name) for name in ORDERED if name in more}
+        box = self.opened(sheets, **ordered)
         values: dict[str, Any] = {
             "key": "b-1",
             "box": box.id,
             "sheets": sheets,
-            "service": Service.TRUSTED,
             "device": "scanner 7",
             "settings": "300 dpi, grey",
             **more,

@@ -18,7 +18,6 @@ from paperless_kernel.scan.model import (
     BatchState,
     PageState,
     RejectReason,
-    Service,
     Verdict,
 )
 from paperless_kernel.trust.digest import sha256
@@ -215,7 +214,7 @@ def test_a_batch_is_started_once(world: Any) -> None:
     assert world.scan.start_batch(world.author, **values) == batch
     assert len(list(world.blobs.names())) == 1  # the batch's locked key
     with pytest.raises(ConflictError):
-        world.scan.start_batch(world.author, **values, service=Service.PLAIN)
+        world.scan.start_batch(world.author, **values, sides=2)
     with pytest.raises(InputError, match="do not fit"):
         world.scan.start_batch(world.author, **(values | {"key": "b-2"}))
     with pytest.raises(InputError, match="device"):

@@ -17,6 +17,9 @@ from paperless_kernel.scan.model import BoxState, SealState
 
 def _received(world: Any, **more: Any) -> Any:
     values = {"key": "r-1", "tenant": "t-one", "seal": "S-1", "sheets": 10} | more
+    if "order" not in values:
+        (order,) = world.scan.orders(world.manager)
+        values["order"] = order.id
     return world.scan.receive_box(world.courier, **values)
 
 
@@ -30,6 +33,7 @@ def test_a_sealed_box_is_received_and_opened(world: Any) -> None:
     assert world.tags() == [
         "scan:contract:recorded",
         "scan:box:boxes-supplied",
+        "scan:order:placed",
         "scan:box:received",
         "scan:box:opened",
     ]
@@ -46,12 +50,12 @@ def test_a_repeat_returns_the_same_box(world: Any) -> None:
         _received(world, sheets=11)
     opened = world.scan.open_box(world.courier, box.id, seal="S-1", counted=10)
     assert world.scan.open_box(world.courier, box.id, seal="S-1", counted=10) == opened
-    assert len(world.tags()) == 4
+    assert len(world.tags()) == 5
 
 
 def test_without_a_contract_no_box_comes_in(world: Any) -> None:
-    with pytest.raises(NotAllowedError, match="처리위탁"):
-        _received(world)
+    with pytest.raises(NotFoundError, match="제40조"):
+        _received(world, order="2.25.0")
     world.agreed()
     world.clock.move_to(dt.datetime(2026, 12, 31, 15, 0, tzinfo=dt.UTC))
     with pytest.raises(NotAllowedError, match="2027-01-01"):
@@ -149,24 +153,16 @@ def test_seals_are_supplied_once(world: Any) -> None:
             )
 
 
-def test_contracts_have_ordered_days_and_do_not_change(world: Any) -> None:
-    world.agreed()
-    first, last = dt.date(2026, 1, 1), dt.date(2026, 6, 30)
-    with pytest.raises(ConflictError):
-        world.scan.record_contract(
-            world.manager, tenant="t-one", number="처리위탁-7", since=first, until=last
-        )
-    with pytest.raises(InputError):
-        world.scan.record_contract(
-            world.manager, tenant="t-one", number="8", since=last, until=first
-        )
-
-
 def test_who_may_not(world: Any) -> None:
-    world.agreed()
+    order = world.agreed()
     with pytest.raises(NotAllowedError):
         world.scan.receive_box(
-            world.inspector, key="r", tenant="t-one", seal="S-1", sheets=1
+            world.inspector,
+            key="r",
+            tenant="t-one",
+            seal="S-1",
+            sheets=1,
+            order=order.id,
         )
     with pytest.raises(NotAllowedError):
         world.scan.boxes(world.courier)

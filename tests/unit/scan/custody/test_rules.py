@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
+from paperless_kernel.base.errors import InputError, NotYetError
 from paperless_kernel.scan.custody.rules import (
     check_openable,
     check_scannable,
     check_sheets,
-    contract_for,
     stop_at_opening,
     stop_at_receipt,
 )
@@ -23,15 +22,8 @@ from paperless_kernel.scan.model import (
     SealState,
     Service,
 )
-from paperless_kernel.scan.orders.model import Contract
 
 AT = dt.datetime(2026, 11, 23, 5, 0, tzinfo=dt.UTC)
-CONTRACT = Contract(
-    tenant="t",
-    number="2026-7",
-    since=dt.date(2026, 1, 1),
-    until=dt.date(2026, 11, 23),
-)
 BOX = Box(
     id="b",
     tenant="t",
@@ -56,16 +48,6 @@ BATCH = Batch(
     head="",
     started_at=AT,
 )
-
-
-def test_a_contract_covers_its_korean_days() -> None:
-    assert contract_for([CONTRACT], "t", AT) is CONTRACT
-    last = dt.datetime(2026, 11, 23, 14, 59, 59, tzinfo=dt.UTC)
-    assert contract_for([CONTRACT], "t", last) is CONTRACT
-    with pytest.raises(NotAllowedError, match="처리위탁"):
-        contract_for([CONTRACT], "t", last + dt.timedelta(seconds=1))
-    with pytest.raises(NotAllowedError):
-        contract_for([CONTRACT], "another", AT)
 
 
 @pytest.mark.parametrize("sheets", [0, -1, 100_001])
