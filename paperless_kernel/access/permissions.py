@@ -25,6 +25,7 @@ class Action(StrEnum):
     SCAN_CLEAR = "scan.clear"
     SCAN_HAND_OVER = "scan.hand-over"
     SCAN_FETCH = "scan.fetch"
+    SCAN_PRINT = "scan.print"
     SCAN_VIEW = "scan.view"
     VAULT_DEPOSIT = "vault.deposit"
     VAULT_READ = "vault.read"
@@ -60,6 +61,7 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.SCAN_CLEAR: {Role.SCAN_MANAGER},
         Action.SCAN_HAND_OVER: {Role.MACHINE, Role.SCAN_MANAGER},
         Action.SCAN_FETCH: {Role.SCAN_MANAGER, Role.SCAN_OPERATOR, *_CUSTOMER},
+        Action.SCAN_PRINT: {Role.SCAN_MANAGER, Role.SCAN_INSPECTOR},
         Action.SCAN_VIEW: {
             Role.SCAN_MANAGER,
             Role.SCAN_OPERATOR,

@@ -40,6 +40,7 @@ DOCUMENT_INDEXED: Final = "scan:document:indexed"
 DOCUMENT_PASSED: Final = "scan:document:passed"
 DOCUMENT_SEALED: Final = "scan:document:sealed"
 DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
+PAPER_PRINTED: Final = "scan:paper:printed"
 
 EVENT_TAGS: Final = (
     BOXES_SUPPLIED,
@@ -78,4 +79,5 @@ EVENT_TAGS: Final = (
     DOCUMENT_PASSED,
     DOCUMENT_SEALED,
     DOCUMENT_HANDED_OVER,
+    PAPER_PRINTED,
 )

@@ -20,7 +20,7 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.scan.custody.labels import LabelKind, label_text
 
 FORM: Final = "workshop_paper"
-"""Template of every paper that is a `Paper`."""
+"""Template of every paper that is a `Form`."""
 LABELS: Final = "labels"
 QR: Final = "qr.svg"
 _MOST_LABELS: Final = 2400
@@ -148,7 +148,7 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Form:
     """A paper of the workshop before it is set.
 
     Attributes:
@@ -232,7 +232,7 @@ def label_values(
     return values, pictures
 
 
-def form_values(paper: Paper) -> tuple[dict[str, Json], dict[str, bytes]]:
+def form_values(paper: Form) -> tuple[dict[str, Json], dict[str, bytes]]:
     """Return the values and pictures of a paper for the template `FORM`."""
     pictures: dict[str, bytes] = {}
     code: Json = None

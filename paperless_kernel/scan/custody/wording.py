@@ -24,7 +24,14 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "scan:box:prepared": ("분류·철침 제거", "sorted, clips removed"),
     "scan:box:stored": ("입고(서고)", "stored in a bin"),
     "scan:box:fetched": ("출고", "fetched"),
-    "scan:box:requested": ("출고 요청", "fetching asked for"),
+    "scan:box:fetch-asked": ("출고 요청", "fetching asked for"),
+    "scan:box:photographed": ("봉인 촬영", "seal photographed"),
+    "scan:bin:entered": ("칸 등록", "bin entered"),
+    "scan:workshop:entered": ("작업장 등록", "workshop entered"),
+    "scan:transport:left": ("운송 출발", "transport left"),
+    "scan:transport:arrived": ("운송 도착", "transport arrived"),
+    "scan:transport:stopped": ("운송 중지", "transport stopped"),
+    "scan:transport:cleared": ("운송 중지 해제", "transport cleared"),
     "scan:box:moved": ("이동", "moved"),
     "scan:box:shredded": ("파쇄", "shredded"),
     "scan:box:returned": ("회송", "returned"),
@@ -48,6 +55,15 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "scan:document:handed-over": ("이관 접수", "taken over"),
     "scan:paper:printed": ("사본 출력", "copy printed"),
 }
+_STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "packed": ("포장됨", "packed"),
+    "handed-over": ("운송 중", "on its way"),
+    "received": ("입고됨", "received"),
+    "stopped": ("중지됨", "stopped"),
+    "opened": ("개봉됨", "opened"),
+    "shredded": ("파쇄됨", "shredded"),
+    "returned": ("회송됨", "returned"),
+}
 STAGES: Final = (
     ("포장", "packed", "scan:box:packed"),
     ("인계", "handed over", "scan:box:handed-over"),
@@ -67,6 +83,11 @@ _ENDS: Final = {
 def wording(tag: str) -> tuple[str, str]:
     """Return what an entry is called, Korean and English."""
     return _WORDS.get(tag, (tag, ""))
+
+
+def state_wording(state: str) -> tuple[str, str]:
+    """Return what a box's state is called, Korean and English."""
+    return _STATES.get(state, (state, ""))
 
 
 def stages(lines: Sequence[StoryLine]) -> tuple[tuple[str, str, str], ...]:
