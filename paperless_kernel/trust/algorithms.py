@@ -38,6 +38,9 @@ SHA256_ID = sequence(oid("2.16.840.1.101.3.4.2.1"))
 ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"))
 """AlgorithmIdentifier of ECDSA over SHA-256 (RFC 5758)."""
 
+RSA_SHA256 = sequence(oid("1.2.840.113549.1.1.11"), _NULL)
+"""AlgorithmIdentifier of RSA with SHA-256, PKCS#1 v1.5 (RFC 5754 section 3.2)."""
+
 _DIGESTS = {
     "1.3.14.3.2.26": "sha1",
     "2.16.840.1.101.3.4.2.1": "sha256",

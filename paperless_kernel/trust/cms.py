@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paperless_kernel.base.clock import aware
-from paperless_kernel.trust.algorithms import ECDSA_SHA256, SHA256_ID
+from paperless_kernel.trust.algorithms import SHA256_ID
 from paperless_kernel.trust.der import (
     CONSTRUCTED,
     CONTEXT,
@@ -40,6 +40,8 @@ CONTENT_TYPE = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 SIGNING_TIME = "1.2.840.113549.1.9.5"
 SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
+SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
+"""A token over the signature itself (id-aa-signatureTimeStampToken, RFC 3161)."""
 SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 DIRECTORY_NAME = CONTEXT | CONSTRUCTED | 4
 
@@ -49,7 +51,10 @@ _FIELD_0, _FIELD_1 = CONTEXT | CONSTRUCTED, CONTEXT | CONSTRUCTED | 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignerInfo:
-    """A SignerInfo taken apart; ``attributes`` are the signed ones, raw."""
+    """A SignerInfo taken apart; ``attributes`` are the signed ones, raw.
+
+    ``unsigned`` holds the unsigned attributes, raw, or None where the field is absent.
+    """
 
     version: int
     sid: bytes
@@ -57,7 +62,7 @@ class SignerInfo:
     attributes: tuple[bytes, ...]
     algorithm: Element
     signature: bytes
-    unsigned: bool
+    unsigned: tuple[bytes, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +86,22 @@ def assemble(
     crls: Sequence[bytes],
     leaf: bytes,
     attributes: Sequence[bytes],
+    algorithm: bytes,
     signature: bytes,
+    token: bytes | None = None,
 ) -> bytes:
-    """Build the one layout of an own signature."""
+    """Build the one layout of an own signature; ``token`` is a time over it."""
     inside = b"" if content is None else tlv(_FIELD_0, octets(content))
     info = sequence(
         integer(1),
         issuer_and_serial(leaf),
         SHA256_ID,
         set_of(*attributes, tag=_FIELD_0),
-        ECDSA_SHA256,
+        algorithm,
         octets(signature),
+        b""
+        if token is None
+        else set_of(_attribute(SIGNATURE_TIME_STAMP, token), tag=_FIELD_1),
     )
     return sequence(
         oid(_SIGNED_DATA),
@@ -197,5 +207,7 @@ def _parse_signer(info: Element) -> SignerInfo:
         attributes=tuple(e.raw for e in attributes),
         algorithm=algorithm,
         signature=signature,
-        unsigned=unsigned is not None,
+        unsigned=None
+        if unsigned is None
+        else tuple(e.raw for e in unsigned.read().all(SEQUENCE)),
     )

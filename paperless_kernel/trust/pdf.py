@@ -1,14 +1,15 @@
 """Signatures in PDFs: PAdES baseline B over the whole file, written and checked.
 
 Knows the signature dictionary and its byte range; does not draw pages. Knows nothing
-of time-stamps: those stand in evidence records beside the file.
+of evidence records, which stand beside the file; a time-stamp over the signature may
+stand inside it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -29,12 +30,14 @@ from pikepdf import PdfError as PikepdfError
 from paperless_kernel.base.clock import aware
 from paperless_kernel.base.errors import EvidenceError, InputError
 from paperless_kernel.base.facility import TRIAL_MARK
-from paperless_kernel.trust.der import judging
+from paperless_kernel.trust.der import judging, within
+from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.inflate import inflate
 from paperless_kernel.trust.keys import Signer
 from paperless_kernel.trust.pdfstreams import end_streams_clearly
 from paperless_kernel.trust.pki import check_not_revoked
 from paperless_kernel.trust.signatures import check_cms, sign_cms
+from paperless_kernel.trust.timestamps import TokenFacts, check_token
 
 _ROOM = 8192
 """Bytes kept free for the CMS: three P-256 certificates and CRLs take under 4 KiB."""
@@ -48,11 +51,17 @@ _LOCKED_PRINT = 132  # annotation flags of an invisible field: Print and Locked
 _SIGNATURES_EXIST_APPEND_ONLY = 3
 
 
+PLAIN_MARK = "일반스캔 · Plain scan"
+"""Stands on every page of a plain scan: it makes no claim to replace the paper."""
+
+
 class PdfKind(StrEnum):
     """What a signed PDF is; stands in its signature dictionary."""
 
     SEALED_SCAN = "sealed-scan"
     """전자화문서."""
+    PLAIN_SCAN = "plain-scan"
+    """일반스캔: never stands in for its paper."""
     CERTIFICATE = "certificate"
     """증명서 (원본, 등록, 이관, 폐기)."""
     DISTRIBUTION = "distribution-certificate"
@@ -78,6 +87,7 @@ class PdfFacts:
         chain: DER certificates, the signer's first, the root's last.
         crls: DER revocation lists carried by the signature.
         signed_at: the signer's own claim (``/M``), aware UTC; not a proven time.
+        stamped: the time-stamp over the signature (PAdES B-T), or None.
     """
 
     kind: PdfKind
@@ -91,6 +101,7 @@ class PdfFacts:
     title: str
     pages: int
     attachments: tuple[PdfFile, ...]
+    stamped: TokenFacts | None = None
 
 
 def signature_dictionary(
@@ -208,9 +219,16 @@ def _add_field(paper: Pdf, signature: Object) -> None:
 
 
 def fill_signature(
-    prepared: bytes, signer: Signer, *, crls: Sequence[bytes] = ()
+    prepared: bytes,
+    signer: Signer,
+    *,
+    crls: Sequence[bytes] = (),
+    stamp: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """Sign everything but the room kept free, and put the signature there.
+
+    ``stamp`` gets a token over a SHA-256; with it the signature carries its own time
+    (PAdES B-T, ETSI EN 319 142-1).
 
     Raises:
         InputError: the PDF was not prepared, or the signature does not fit.
@@ -225,7 +243,7 @@ def fill_signature(
     width = free.end() - free.start()
     head = prepared[:start].replace(free[0], numbers.ljust(width - 1) + b"]", 1)
     tail = prepared[end:].replace(free[0], numbers.ljust(width - 1) + b"]", 1)
-    cms = sign_cms(head + tail, signer, detached=True, crls=crls)
+    cms = sign_cms(head + tail, signer, detached=True, crls=crls, stamp=stamp)
     if len(cms) > _ROOM:
         raise InputError(f"the signature takes {len(cms)} bytes; {_ROOM} are free.")
     return head + b"<" + cms.hex().encode().ljust(2 * _ROOM, b"0") + b">" + tail
@@ -243,7 +261,12 @@ def check_pdf(data: bytes) -> PdfFacts:
             signature = _only_signature(paper)
             cms = _check_hole(data, signature)
             signed = _signed_bytes(data, signature)
-            facts = check_cms(cms, signed)
+            facts = check_cms(cms, signed, stamped=True)
+            stamped = None
+            if facts.token is not None:
+                with within("the signature's time-stamp"):
+                    digest = sha256(facts.signature)
+                    stamped = check_token(facts.token, digest, "sha256")
             if facts.crls:
                 check_lists(facts.chain, facts.crls, _date(signature))
             return PdfFacts(
@@ -258,6 +281,7 @@ def check_pdf(data: bytes) -> PdfFacts:
                 title=_title(paper),
                 pages=len(paper.pages),
                 attachments=_attachments(paper),
+                stamped=stamped,
             )
     except PikepdfError as error:
         raise EvidenceError(
@@ -267,6 +291,21 @@ def check_pdf(data: bytes) -> PdfFacts:
         raise EvidenceError(
             f"PDF structure: a part is not of the kind it must be ({error})."
         ) from error
+
+
+def is_unsigned(data: bytes) -> bool:
+    """Tell whether a whole PDF never had a signature: no proof, and not damaged.
+
+    One that was signed and broken, or whose signature somebody hid, is not unsigned.
+    """
+    if any(word in data for word in (b"ByteRange", b"CAdES", b"PKKind")):
+        return False
+    try:
+        with Pdf.open(BytesIO(data), attempt_recovery=False) as paper:
+            fields = paper.Root.get("/AcroForm", Dictionary()).get("/Fields", Array())
+            return all(one.get("/FT") != Name.Sig for one in fields)
+    except (PikepdfError, AttributeError, TypeError, ValueError):
+        return False
 
 
 def check_lists(
@@ -345,6 +384,8 @@ def _der_size(raw: bytes) -> int:
 
 def _kind(signature: Object) -> PdfKind:
     said = str(signature.get("/PKKind", "/paper")).removeprefix("/")
+    if said == PdfKind.SEALED_SCAN and PLAIN_MARK in _said(signature, "/Reason"):
+        return PdfKind.PLAIN_SCAN  # so it was written before there was a word for it
     return PdfKind(said) if said in set(PdfKind) else PdfKind.PAPER
 
 

@@ -14,6 +14,7 @@ from typing import ParamSpec
 from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePrivateKey,
 )
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import (
@@ -113,6 +114,7 @@ def issue(
     until: dt.datetime,
     serial: int,
     name: str,
+    unit: str = "",
 ) -> bytes:
     """Return the certificate of one key of the office, in DER.
 
@@ -128,6 +130,7 @@ def issue(
         until: when it ends, aware; cut to the second.
         serial: positive, unique for this root.
         name: the common name shown to people.
+        unit: an organisational unit beside it, or "".
 
     Raises:
         InputError: a root was asked for.
@@ -136,7 +139,7 @@ def issue(
         raise InputError("a root is not issued by another root; use make_root.")
     issuer = parse_certificate(issuer_cert)
     builder = _builder(
-        _name(name), issuer.subject, subject_key, issuer_key.public_key(), serial
+        _name(name, unit), issuer.subject, subject_key, issuer_key.public_key(), serial
     )
     builder = builder.add_extension(BasicConstraints(ca=False, path_length=None), True)  # noqa: FBT003
     uses = ["digital_signature"]
@@ -236,7 +239,7 @@ def _signed(builder: CertificateBuilder, key: PrivateKey) -> bytes:
 
 
 def _hash_for(key: PrivateKey) -> SHA256 | None:
-    return SHA256() if isinstance(key, EllipticCurvePrivateKey) else None
+    return None if isinstance(key, Ed25519PrivateKey) else SHA256()
 
 
 def _deterministic(key: PrivateKey) -> bool | None:
@@ -244,8 +247,11 @@ def _deterministic(key: PrivateKey) -> bool | None:
     return True if isinstance(key, EllipticCurvePrivateKey) else None
 
 
-def _name(text: str) -> Name:
-    return Name([NameAttribute(NameOID.COMMON_NAME, text)])
+def _name(text: str, unit: str = "") -> Name:
+    parts = [NameAttribute(NameOID.COMMON_NAME, text)]
+    if unit:
+        parts.insert(0, NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
+    return Name(parts)
 
 
 def _whole(at: dt.datetime) -> dt.datetime:

@@ -40,6 +40,7 @@ class ProofKind(StrEnum):
     """What the file was found to be."""
 
     SEALED_SCAN = "sealed-scan"
+    PLAIN_SCAN = "plain-scan"
     CERTIFICATE = "certificate"
     DISTRIBUTION = "distribution-certificate"
     INVOICE = "invoice"
@@ -48,11 +49,16 @@ class ProofKind(StrEnum):
     CHECKPOINT = "checkpoint"
     RECORD = "evidence-record"
     DOCUMENT = "document-with-record"
+    UNSIGNED = "unsigned-pdf"
     NOT_A_PROOF = "not-a-proof"
 
 
 _KINDS = {
     ProofKind.SEALED_SCAN: ("봉인된 전자화문서 PDF", "sealed scan PDF"),
+    ProofKind.PLAIN_SCAN: (
+        "일반스캔 PDF - 종이를 갈음하지 않음",
+        "plain scan PDF - never stands in for its paper",
+    ),
     ProofKind.CERTIFICATE: ("증명서 PDF", "certificate PDF"),
     ProofKind.DISTRIBUTION: ("유통증명서 PDF", "distribution certificate PDF"),
     ProofKind.INVOICE: ("서명된 청구서 PDF", "signed invoice PDF"),
@@ -61,6 +67,7 @@ _KINDS = {
     ProofKind.CHECKPOINT: ("로그 체크포인트", "log checkpoint"),
     ProofKind.RECORD: ("증거기록", "evidence record"),
     ProofKind.DOCUMENT: ("증거기록이 있는 문서", "document with an evidence record"),
+    ProofKind.UNSIGNED: ("서명되지 않은 PDF", "unsigned PDF"),
     ProofKind.NOT_A_PROOF: ("증명 파일 아님", "not a proof"),
 }
 _PARTS = {
@@ -165,6 +172,8 @@ def conclude(
         code, verdict = UnanchoredError.exit_code, _unanchored(open_, fingerprint)
     else:
         code, verdict = 0, _acceptance(ordered)
+    if kind is ProofKind.PLAIN_SCAN:
+        verdict = Text(ko=f"{verdict.ko} · 일반스캔", en=f"{verdict.en}; a plain scan")
     return Report(
         kind=kind,
         parts=ordered,

@@ -8,11 +8,13 @@ the signer's own claim; the caller judges the chain at the time a token proves.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from paperless_kernel.base.errors import UnsupportedError
 from paperless_kernel.trust.algorithms import (
+    ECDSA_SHA256,
+    RSA_SHA256,
     digest_name,
     hash_of,
     verify_signature,
@@ -23,6 +25,7 @@ from paperless_kernel.trust.cms import (
     DATA,
     DIRECTORY_NAME,
     MESSAGE_DIGEST,
+    SIGNATURE_TIME_STAMP,
     SIGNING_CERTIFICATE,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
@@ -49,7 +52,7 @@ from paperless_kernel.trust.der import (
     set_of,
 )
 from paperless_kernel.trust.digest import sha256
-from paperless_kernel.trust.keys import ECDSA_P256, Signer
+from paperless_kernel.trust.keys import ECDSA_P256, RSA_3072, Signer
 from paperless_kernel.trust.x509 import (
     is_stamping_only,
     issuer_and_serial,
@@ -62,6 +65,7 @@ TIME_STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
 
 _OWN_ATTRIBUTES = frozenset({CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2})
 _PART = "the CMS signature"
+_MADE_WITH = {ECDSA_P256: ECDSA_SHA256, RSA_3072: RSA_SHA256}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,7 @@ class CmsFacts:
     seconds, or None; ``crls`` are the revocation lists inside, whose times
     are not judged here, and
     ``others`` revocation data in other forms (only in signatures made elsewhere).
+    ``token`` is a time-stamp over ``signature``, not judged here, or None.
     """
 
     content: bytes
@@ -81,6 +86,8 @@ class CmsFacts:
     signed_at: dt.datetime | None
     crls: tuple[bytes, ...]
     others: tuple[bytes, ...] = ()
+    signature: bytes = b""
+    token: bytes | None = None
 
 
 def sign_cms(
@@ -91,30 +98,34 @@ def sign_cms(
     signed_at: dt.datetime | None = None,
     content_type: str = "data",
     crls: Sequence[bytes] = (),
+    stamp: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """Return a CAdES-BES signature over ``content`` in DER (ETSI EN 319 122-1, 5).
 
     Args:
         content: what is signed.
-        signer: a certified P-256 key; its whole chain goes inside.
+        signer: a certified P-256 or RSA-3072 key; its whole chain goes inside.
         detached: leave the content out.
         signed_at: the signer's claim, aware, cut to the second; None writes no
             signing-time (ETSI EN 319 142-1 wants none in a PDF).
         content_type: ``"data"`` or a dotted OID.
         crls: revocation lists to put inside, DER.
+        stamp: gets an RFC 3161 token over a SHA-256; the signature's time is then
+            proven inside (CAdES-T, ETSI EN 319 122-1, 5.3).
 
     Raises:
-        UnsupportedError: the signer's key is not P-256 or it has no certificate.
+        UnsupportedError: the signer's key is another or it has no certificate.
     """
-    if signer.algorithm != ECDSA_P256 or not signer.certificates:
+    algorithm = _MADE_WITH.get(signer.algorithm)
+    if algorithm is None or not signer.certificates:
         raise UnsupportedError(
-            "CMS signatures are made here by certified P-256 keys only; sign with "
-            "the key of a certificate."
+            "CMS signatures are made here by certified P-256 and RSA-3072 keys only; "
+            "sign with the key of a certificate."
         )
     leaf = signer.certificates[0]
     kind = DATA if content_type == "data" else content_type
     signed_attributes = attributes(kind, sha256(content), leaf, signed_at)
-    signed = set_of(*signed_attributes)
+    signature = signer.sign(set_of(*signed_attributes))
     return assemble(
         kind=kind,
         content=None if detached else content,
@@ -122,12 +133,18 @@ def sign_cms(
         crls=crls,
         leaf=leaf,
         attributes=signed_attributes,
-        signature=signer.sign(signed),
+        algorithm=algorithm,
+        signature=signature,
+        token=stamp(sha256(signature)) if stamp else None,
     )
 
 
 def check_cms(
-    cms: bytes, content: bytes | None = None, *, foreign: bool = False
+    cms: bytes,
+    content: bytes | None = None,
+    *,
+    foreign: bool = False,
+    stamped: bool = False,
 ) -> CmsFacts:
     """Raise unless a CMS signature holds in every octet; return what it says.
 
@@ -141,6 +158,8 @@ def check_cms(
         foreign: the signature was made elsewhere: other algorithms, a chain that ends
             below its root and unsigned attributes are then let through. Without it
             only this office's own layout holds.
+        stamped: a time-stamp over the signature may be inside; whoever allows it
+            judges it.
 
     Raises:
         EvidenceError: naming the part that broke.
@@ -171,11 +190,15 @@ def check_cms(
         f"{_PART}: the signer's certificate is for time-stamps alone.",
     )
     crls = tuple(e.raw for e in parts.revocations if e.tag == SEQUENCE)
+    token = None
     if foreign:
         _check_by_rules(parts)
     else:
+        token = _token(info.unsigned) if stamped else None
         demand(
-            len(crls) == len(parts.revocations) and not info.unsigned,
+            len(crls) == len(parts.revocations)
+            and (info.unsigned is None or token is not None)
+            and info.algorithm.raw in _MADE_WITH.values(),
             f"{_PART}: something unsigned is inside that is not expected here.",
         )
         check_lists(chain, crls)
@@ -186,7 +209,9 @@ def check_cms(
             crls=crls,
             leaf=leaf,
             attributes=info.attributes,
+            algorithm=info.algorithm.raw,
             signature=info.signature,
+            token=token,
         )
         demand(again == cms, f"{_PART}: its layout is not the one it was made in.")
     kind = "data" if parts.content_type == DATA else parts.content_type
@@ -197,7 +222,21 @@ def check_cms(
         signed_at=signed_at,
         crls=crls,
         others=tuple(e.raw for e in parts.revocations if e.tag != SEQUENCE),
+        signature=info.signature,
+        token=token,
     )
+
+
+def _token(unsigned: tuple[bytes, ...] | None) -> bytes | None:
+    """Return the time-stamp over the signature, where nothing else is unsigned."""
+    if unsigned is None or len(unsigned) != 1:
+        return None
+    with judging(_PART):
+        fields = read(unsigned[0])
+        kind = read_oid(fields.take(OID))
+        (value,) = fields.take(SET).read().all()
+        fields.end()
+    return value.raw if kind == SIGNATURE_TIME_STAMP else None
 
 
 def _content(parts: Parts, given: bytes | None) -> bytes:

@@ -27,6 +27,7 @@ from paperless_kernel.trust.parts import (
     record_part,
     unknown,
 )
+from paperless_kernel.trust.pdf import is_unsigned
 from paperless_kernel.trust.pki import fingerprint
 from paperless_kernel.trust.report import (
     Part,
@@ -73,18 +74,18 @@ def inspect(
         A report whose ``exit_code`` is 0 only when everything required holds.
     """
     kind = _detect(data, name.lower())
+    if kind is ProofKind.PAPER and is_unsigned(data):
+        kind = ProofKind.UNSIGNED
+    if kind is ProofKind.PAPER:
+        return inspect_pdf(data, anchors=anchors, evidence=evidence, at=at)
     if kind is ProofKind.BUNDLE:
         report = inspect_bundle(data, anchors=anchors, at=at)
     elif kind is ProofKind.CHECKPOINT:
         report = _inspect_note(data, anchors)
-    elif kind is ProofKind.PAPER:
-        return inspect_pdf(data, anchors=anchors, evidence=evidence, at=at)
     elif evidence is not None:
         return _inspect_document(data, anchors, evidence)
-    elif kind is ProofKind.RECORD:
-        return _alone(_NEEDS_DOCUMENT)
     else:
-        return _no_proof(data)
+        return _no_proof(data, kind)
     if evidence is None:
         return report
     time, _ = record_part(data, evidence, anchors)
@@ -179,16 +180,6 @@ def _inspect_document(
     return conclude(ProofKind.DOCUMENT, parts, fingerprint=fingerprint(root))
 
 
-def _alone(text: Text) -> Report:
-    part = Part(name=PartName.INTACT, state=State.UNKNOWN, text=text)
-    return Report(
-        kind=ProofKind.RECORD,
-        parts=(part,),
-        exit_code=InputError.exit_code,
-        verdict=text,
-    )
-
-
 _NEEDS_DOCUMENT = Text(
     ko="증거기록만으로는 판정할 수 없음 - 문서와 함께 주십시오: "
     "paperless verify 문서 --evidence 증거기록.ers",
@@ -197,7 +188,20 @@ _NEEDS_DOCUMENT = Text(
 )
 
 
-def _no_proof(data: bytes) -> Report:
+_UNSIGNED = Text(
+    ko="서명되지 않은 PDF - 증명이 아님: 함께 발급된 서명 PDF나 .acr 묶음을 확인하거나 "
+    "증거기록을 함께 주십시오 (--evidence)",
+    en="unsigned PDF, not a proof - check the signed PDF or the .acr bundle that came "
+    "with it, or give its evidence record (--evidence)",
+)
+
+
+def _no_proof(data: bytes, kind: ProofKind) -> Report:
+    """Say what to give instead of a file that proves nothing by itself."""
+    if kind is ProofKind.RECORD:
+        return _judged_not(kind, _NEEDS_DOCUMENT, InputError.exit_code)
+    if kind is ProofKind.UNSIGNED:
+        return _judged_not(kind, _UNSIGNED, UnsupportedError.exit_code)
     title = _office_title(data)
     ko = "증명 파일이 아님 - 서명된 PDF, .acr 묶음, 체크포인트를 주십시오"
     en = "not a proof - give the signed PDF, the .acr bundle or a checkpoint"
@@ -206,13 +210,12 @@ def _no_proof(data: bytes) -> Report:
         ko = f"증명 파일이 아님 (표: {shown}) - 함께 발급된 서명 PDF를 확인하십시오"
         en = f"not a proof (spreadsheet: {shown}) - check the signed PDF beside it"
     text = Text(ko=ko, en=en)
+    return _judged_not(ProofKind.NOT_A_PROOF, text, UnsupportedError.exit_code)
+
+
+def _judged_not(kind: ProofKind, text: Text, exit_code: int) -> Report:
     part = Part(name=PartName.INTACT, state=State.UNKNOWN, text=text)
-    return Report(
-        kind=ProofKind.NOT_A_PROOF,
-        parts=(part,),
-        exit_code=UnsupportedError.exit_code,
-        verdict=text,
-    )
+    return Report(kind=kind, parts=(part,), exit_code=exit_code, verdict=text)
 
 
 def _office_title(data: bytes) -> str | None:

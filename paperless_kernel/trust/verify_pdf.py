@@ -15,9 +15,11 @@ from paperless_kernel.trust.parts import (
     absent,
     bad,
     good,
+    no_time,
     record_part,
     signer_part,
     standing_part,
+    time_part,
     validity_part,
 )
 from paperless_kernel.trust.pdf import PdfFacts, check_pdf
@@ -47,7 +49,7 @@ def inspect_pdf(
     except EvidenceError as error:
         return conclude(ProofKind.PAPER, [bad(PartName.INTACT, error)])
     kinds = {kind.value: kind for kind in ProofKind}
-    time, proven = record_part(data, evidence, anchors)
+    time, proven = _time(data, facts, evidence, anchors)
     parts = [
         good(
             PartName.INTACT,
@@ -68,6 +70,31 @@ def inspect_pdf(
     ]
     kind = kinds.get(facts.kind.value, ProofKind.PAPER)
     return conclude(kind, parts, fingerprint=fingerprint(facts.chain[-1]))
+
+
+def _time(
+    data: bytes,
+    facts: PdfFacts,
+    evidence: bytes | None,
+    anchors: Sequence[Anchor],
+) -> tuple[Part, dt.datetime | None]:
+    """Judge what proves a time: the evidence record beside, the token inside."""
+    inside = facts.stamped
+    if evidence is None:
+        if inside is None:
+            return no_time(), None
+        return time_part([(*_SIGNATURE, inside)], anchors), inside.gen_time
+    beside, proven = record_part(data, evidence, anchors)
+    if inside is None or beside.state is not State.GOOD:
+        return beside, proven
+    said = time_part([(*_SIGNATURE, inside)], anchors)
+    ko, en = f"{beside.text.ko} · {said.text.ko}", f"{beside.text.en}; {said.text.en}"
+    return Part(name=PartName.TIME, state=said.state, text=Text(ko=ko, en=en)), min(
+        proven or inside.gen_time, inside.gen_time
+    )
+
+
+_SIGNATURE = ("이 파일의 서명", "the signature of this file")
 
 
 def _attached_log(

@@ -163,7 +163,7 @@ def _fixed_parts(count: int, facts: DocumentFacts, mark: MarkImage) -> dict[int,
             reason=facts.reason,
             location=facts.location,
             signed_at=facts.made_at,
-            kind=PdfKind.SEALED_SCAN,
+            kind=PdfKind.PLAIN_SCAN if facts.plain else PdfKind.SEALED_SCAN,
             standing=facts.standing,
         ),
         8: _stream(

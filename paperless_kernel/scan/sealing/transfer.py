@@ -15,8 +15,9 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.scan.model import Batch, Box, Page, PageState, Service
 from paperless_kernel.scan.sealing.assemble import PageImage, image_streams
 from paperless_kernel.trust.digest import sha256
+from paperless_kernel.trust.pdf import PLAIN_MARK as _PLAIN_MARK
 
-PLAIN_MARK: Final = "일반스캔 · Plain scan"
+PLAIN_MARK: Final = _PLAIN_MARK
 """Stands on every page of a plain scan: it makes no claim to replace the paper."""
 
 _KINDS: Final[dict[str, Literal["jpeg", "g4", "flate"]]] = {

@@ -40,6 +40,7 @@ class DocumentFacts:
         signer_name: who seals, as the signature names it.
         location: where it was sealed.
         reason: why; the standing is added to it.
+        plain: a plain scan, which never stands in for its paper.
     """
 
     title: str
@@ -50,6 +51,7 @@ class DocumentFacts:
     signer_name: str
     location: str = ""
     reason: str = "전자화문서 봉인 · Sealed scan"
+    plain: bool = False
 
 
 def clean(text: str) -> str:

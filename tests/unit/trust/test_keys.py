@@ -7,7 +7,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePublicKey,
     generate_private_key,
 )
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     generate_private_key as generate_rsa,
 )
@@ -20,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from paperless_kernel.base.errors import InputError, KeyLockedError, UnsupportedError
 from paperless_kernel.trust.keys import (
+    RSA_3072,
     KeyPurpose,
     LocalSigner,
     lock_key,
@@ -69,11 +73,25 @@ def test_a_key_file_of_another_curve_is_refused() -> None:
     assert public_bytes(unlock_key(file, b"p")) == public_bytes(key)
 
 
-def test_an_rsa_key_is_not_used_here() -> None:
-    file = generate_rsa(65537, 2048).private_bytes(
+def test_an_rsa_key_has_3072_bits() -> None:
+    with pytest.raises(UnsupportedError, match="3072 bits"):
+        LocalSigner(generate_rsa(65537, 2048))
+    key = new_key(KeyPurpose.SCAN, RSA_3072)
+    signer = LocalSigner(unlock_key(lock_key(key, b"p"), b"p"))
+    assert signer.algorithm == RSA_3072
+    assert signer.sign(b"m") == signer.sign(b"m")
+    public = key.public_key()
+    assert isinstance(public, RSAPublicKey)
+    public.verify(signer.sign(b"m"), b"m", PKCS1v15(), SHA256())
+    with pytest.raises(UnsupportedError, match="no rsa-1024"):
+        new_key(KeyPurpose.SCAN, "rsa-1024")
+
+
+def test_a_key_file_of_another_kind_is_refused() -> None:
+    file = Ed448PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"p")
     )
-    with pytest.raises(KeyLockedError, match="P-256 or Ed25519"):
+    with pytest.raises(KeyLockedError, match="P-256, RSA-3072 or Ed25519"):
         unlock_key(file, b"p")
 
 

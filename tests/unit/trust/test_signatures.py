@@ -7,8 +7,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from paperless_kernel.base.errors import EvidenceError, UnsupportedError
-from paperless_kernel.trust.keys import KeyPurpose, LocalSigner
+from paperless_kernel.trust.digest import sha256
+from paperless_kernel.trust.keys import RSA_3072, KeyPurpose, LocalSigner, new_key
+from paperless_kernel.trust.pki import issue
 from paperless_kernel.trust.signatures import check_cms, sign_cms
+from paperless_kernel.trust.timestamps import check_token
 
 WORDS = "증명서 본문".encode()
 KIND = "2.25.77"
@@ -65,6 +68,51 @@ def test_only_a_certified_p256_key_signs(pki: Any) -> None:
     for signer in (log, LocalSigner(pki.root_key)):
         with pytest.raises(UnsupportedError, match="certified P-256"):
             sign_cms(WORDS, signer, detached=True)
+
+
+@pytest.fixture(scope="module")
+def rsa(pki: Any) -> LocalSigner:
+    """A signer with an RSA key, certified by the same root."""
+    key = new_key(KeyPurpose.SCAN, RSA_3072)
+    leaf = issue(
+        KeyPurpose.SCAN,
+        key.public_key(),
+        pki.root,
+        pki.root_key,
+        at=pki.at,
+        until=pki.until,
+        serial=90,
+        name="하나상사",
+        unit="시험용",
+    )
+    return LocalSigner(key, (leaf, pki.root))
+
+
+def test_an_rsa_key_signs_as_well(pki: Any, rsa: LocalSigner) -> None:
+    made = sign_cms(WORDS, rsa, detached=True, crls=(pki.crl,))
+    facts = check_cms(made, WORDS)
+    assert facts.chain == rsa.certificates
+    assert sign_cms(WORDS, rsa, detached=True, crls=(pki.crl,)) == made
+    with pytest.raises(EvidenceError, match="digest differs"):
+        check_cms(made, WORDS + b"!")
+
+
+def test_no_byte_of_an_rsa_signature_can_be_otherwise(
+    rsa: LocalSigner, assert_flips_refused: Any
+) -> None:
+    made = sign_cms(WORDS, rsa, detached=True)
+    assert_flips_refused(made, lambda data: check_cms(data, WORDS))
+
+
+def test_a_time_over_the_signature_is_let_in_only_where_it_is_judged(pki: Any) -> None:
+    made = sign_cms(WORDS, pki.vault, detached=True, stamp=pki.stamp)
+    facts = check_cms(made, WORDS, stamped=True)
+    assert facts.token is not None
+    stamped = check_token(facts.token, sha256(facts.signature), "sha256")
+    assert stamped.gen_time == pki.clock.now()
+    assert check_cms(made, WORDS, foreign=True).chain == pki.vault.certificates
+    with pytest.raises(EvidenceError, match="unsigned"):
+        check_cms(made, WORDS)
 
 
 class Impostor:

@@ -25,7 +25,12 @@ from paperless_kernel.trust.evidence import HashTree, make_record
 from paperless_kernel.trust.keys import Signer
 from paperless_kernel.trust.merkle import inclusion_path, leaf_hash, tree_root
 from paperless_kernel.trust.notes import Checkpoint, sign_note, vkey
-from paperless_kernel.trust.pdf import PdfKind, fill_signature, prepare_signature
+from paperless_kernel.trust.pdf import (
+    PdfKind,
+    check_pdf,
+    fill_signature,
+    prepare_signature,
+)
 from paperless_kernel.trust.pki import fingerprint
 from paperless_kernel.trust.report import PartName, ProofKind, Report, State
 from paperless_kernel.trust.signatures import sign_cms
@@ -78,15 +83,17 @@ def office(trial: Any) -> Office:
     )
 
 
-def _scan(trial: Any) -> bytes:
+def _scan(trial: Any, *, plain: bool = False, stamp: Any = None) -> bytes:
     facts = DocumentFacts(
         title="계약서",
         made_at=trial.at,
         standing=TRIAL_MARK,
         signer_name="Trial office",
+        plain=plain,
     )
     side = PageImage(data=JPEG, kind="jpeg", width=620, height=877, dpi=75)
-    return fill_signature(assemble([side], facts, Mark()), trial.scan, crls=[trial.crl])
+    prepared = assemble([side], facts, Mark())
+    return fill_signature(prepared, trial.scan, crls=[trial.crl], stamp=stamp)
 
 
 def _paper(
@@ -169,6 +176,50 @@ def test_a_sealed_scan_with_its_record(office: Office) -> None:
     assert TRIAL_MARK in report.verdict.ko
     assert TRIAL_MARK_EN in report.verdict.en
     assert "2026-11-23 14:45:29 KST" in report.part(PartName.TIME).text.ko
+
+
+def test_a_signature_may_carry_its_own_time(trial: Any, office: Office) -> None:
+    stamped = _scan(trial, stamp=trial.stamp)
+    report = inspect(stamped, anchors=office.anchors)
+    assert report.exit_code == 0
+    assert "the signature of this file existed" in report.part(PartName.TIME).text.en
+    assert "time proven" in report.verdict.en
+    tree = HashTree([sha256(stamped).digest(), bytes(32)])
+    record = make_record(tree, 0, trial.stamp(tree.root))
+    both = inspect(stamped, anchors=office.anchors, evidence=record)
+    assert both.exit_code == 0
+    assert both.part(PartName.TIME).text.en.count("existed at") == 2
+    other = _scan(trial, stamp=lambda _: trial.stamp(bytes(32)))
+    assert inspect(other, anchors=office.anchors).exit_code == 13
+
+
+def test_no_byte_of_a_stamped_scan_can_be_otherwise(
+    trial: Any, office: Office, assert_flips_refused: Any
+) -> None:
+    stamped = _scan(trial, stamp=trial.stamp)
+    assert_flips_refused(stamped, check_pdf)
+
+
+def test_a_plain_scan_says_so_in_the_verdict(trial: Any, office: Office) -> None:
+    report = inspect(_scan(trial, plain=True), anchors=office.anchors)
+    assert report.kind is ProofKind.PLAIN_SCAN
+    assert "일반스캔" in report.verdict.ko
+    assert "a plain scan" in report.verdict.en
+    assert "plain" not in inspect(office.scan, anchors=office.anchors).verdict.en
+
+
+def test_an_unsigned_pdf_is_no_proof_and_not_damaged(office: Office) -> None:
+    out = BytesIO()
+    with Pdf.new() as paper:
+        paper.add_blank_page()
+        paper.save(out, static_id=True)
+    report = inspect(out.getvalue(), name="letter.pdf", anchors=office.anchors)
+    assert report.kind is ProofKind.UNSIGNED
+    assert report.exit_code == 4
+    assert "unsigned PDF, not a proof" in report.verdict.en
+    assert inspect(out.getvalue()[:-20], name="a.pdf").exit_code == 13
+    hidden = office.scan.replace(b"/AcroForm", b"/AcroFarm")
+    assert inspect(hidden, anchors=office.anchors).exit_code == 13
 
 
 def test_a_sealed_scan_alone_says_that_time_is_missing(office: Office) -> None:
