@@ -26,6 +26,8 @@ class Action(StrEnum):
     SCAN_HAND_OVER = "scan.hand-over"
     SCAN_FETCH = "scan.fetch"
     SCAN_PRINT = "scan.print"
+    SCAN_STAFF = "scan.staff"
+    SCAN_TEST = "scan.test"
     SCAN_VIEW = "scan.view"
     VAULT_DEPOSIT = "vault.deposit"
     VAULT_READ = "vault.read"
@@ -62,6 +64,8 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.SCAN_HAND_OVER: {Role.MACHINE, Role.SCAN_MANAGER},
         Action.SCAN_FETCH: {Role.SCAN_MANAGER, Role.SCAN_OPERATOR, *_CUSTOMER},
         Action.SCAN_PRINT: {Role.SCAN_MANAGER, Role.SCAN_INSPECTOR},
+        Action.SCAN_STAFF: {Role.SCAN_MANAGER, Role.SYSTEM_ADMIN},
+        Action.SCAN_TEST: {Role.SCAN_MANAGER, Role.SCAN_OPERATOR, Role.SYSTEM_ADMIN},
         Action.SCAN_VIEW: {
             Role.SCAN_MANAGER,
             Role.SCAN_OPERATOR,

@@ -33,6 +33,9 @@ from paperless_kernel.scan.model import (
     Verdict,
 )
 from paperless_kernel.scan.orders.desk import Ordering
+from paperless_kernel.scan.profiles import Profiles
+from paperless_kernel.scan.people.equipment import Equipping
+from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.scan.sealing.desk import Sealing
 from paperless_kernel.scan.workshop import Parts
@@ -42,7 +45,9 @@ from paperless_kernel.store.journal import Journal
 from paperless_kernel.store.keeper import Keeper
 
 
-class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
+class Scan(
+    Equipping, Ordering, Boxes, Closing, Inspecting, Sealing, Disposing, Reporting
+):
     """Sealed boxes become inspected, signed, time-stamped PDF/A documents."""
 
     def __init__(
@@ -56,6 +61,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
         ids: Ids,
         random: Random,
         rules: ScanRules,
+        profiles: Profiles,
         duties: DutyBook,
         classes: Classes,
         facility: Callable[[FacilityKind, dt.datetime], Facility | None],
@@ -74,6 +80,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
             ids: maker of object identifiers.
             random: where chance comes from.
             rules: parsed ``data/rules/notice-2013-99.toml``.
+            profiles: parsed ``data/rules/quality-profiles.toml``.
             duties: every ``data/rules/notice-*.toml``; the day decides which holds.
             classes: parsed ``data/rules/document-classes.toml``.
             facility: says whether a designation covers an instant.
@@ -91,6 +98,7 @@ class Scan(Ordering, Boxes, Closing, Inspecting, Sealing, Disposing):
                 ids=ids,
                 random=random,
                 rules=rules,
+                profiles=profiles,
                 duties=duties,
                 classes=classes,
                 facility=facility,

@@ -6,6 +6,14 @@ from typing import Final
 
 BOXES_SUPPLIED: Final = "scan:box:boxes-supplied"
 CONTRACT_RECORDED: Final = "scan:contract:recorded"
+STAFF_APPOINTED: Final = "scan:staff:appointed"
+STAFF_EDUCATED: Final = "scan:staff:educated"
+STAFF_ENDED: Final = "scan:staff:ended"
+REGULATION_REGISTERED: Final = "scan:regulation:registered"
+DEVICE_REGISTERED: Final = "scan:device:registered"
+DEVICE_RETIRED: Final = "scan:device:retired"
+DEVICE_TESTED: Final = "scan:device:tested"
+WORKSHOP_CHECKED: Final = "scan:workshop:checked"
 WORKSHOP_ENTERED: Final = "scan:workshop:entered"
 ORDER_PLACED: Final = "scan:order:placed"
 BOX_PACKED: Final = "scan:box:packed"
@@ -29,9 +37,11 @@ BOX_SHREDDED: Final = "scan:box:shredded"
 BOX_RETURNED: Final = "scan:box:returned"
 BATCH_STARTED: Final = "scan:batch:started"
 BATCH_CLOSED: Final = "scan:batch:closed"
+BATCH_CHECKED: Final = "scan:batch:checked"
 BATCH_SEALED: Final = "scan:batch:sealed"
 BATCH_ERASED: Final = "scan:batch:erased"
 PAGE_CAPTURED: Final = "scan:page:captured"
+PAGE_INSERTED: Final = "scan:page:inserted"
 PAGE_REPLACED: Final = "scan:page:replaced"
 PAGE_ACCEPTED: Final = "scan:page:accepted"
 PAGE_REJECTED: Final = "scan:page:rejected"
@@ -41,10 +51,21 @@ DOCUMENT_PASSED: Final = "scan:document:passed"
 DOCUMENT_SEALED: Final = "scan:document:sealed"
 DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
 PAPER_PRINTED: Final = "scan:paper:printed"
+REGISTER_WORDED: Final = "scan:register:worded"
+REGISTER_NOTED: Final = "scan:register:noted"
+SAMPLE_COMPARED: Final = "scan:sample:compared"
 
 EVENT_TAGS: Final = (
     BOXES_SUPPLIED,
     CONTRACT_RECORDED,
+    STAFF_APPOINTED,
+    STAFF_EDUCATED,
+    STAFF_ENDED,
+    REGULATION_REGISTERED,
+    DEVICE_REGISTERED,
+    DEVICE_RETIRED,
+    DEVICE_TESTED,
+    WORKSHOP_CHECKED,
     WORKSHOP_ENTERED,
     ORDER_PLACED,
     BOX_PACKED,
@@ -68,9 +89,11 @@ EVENT_TAGS: Final = (
     BOX_RETURNED,
     BATCH_STARTED,
     BATCH_CLOSED,
+    BATCH_CHECKED,
     BATCH_SEALED,
     BATCH_ERASED,
     PAGE_CAPTURED,
+    PAGE_INSERTED,
     PAGE_REPLACED,
     PAGE_ACCEPTED,
     PAGE_REJECTED,
@@ -80,4 +103,7 @@ EVENT_TAGS: Final = (
     DOCUMENT_SEALED,
     DOCUMENT_HANDED_OVER,
     PAPER_PRINTED,
+    REGISTER_WORDED,
+    REGISTER_NOTED,
+    SAMPLE_COMPARED,
 )

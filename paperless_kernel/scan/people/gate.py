@@ -1,20 +1,162 @@
-"""The gate before every task: is this person registered, trained and in the right role.
+"""The gates before every task: person, registered rules, scanner, load.
 
-Loads what the workshop registered about a person and asks ``people.rules``.
+Loads what the workshop registered and asks ``people.rules``. Only trusted scanning
+stands under the notice: callers do not ask for plain scans.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from paperless_kernel.base.clock import kst_date
+from paperless_kernel.base.errors import NotAllowedError, NotYetError
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.people import records
+from paperless_kernel.scan.people.checks import check_device
+from paperless_kernel.scan.people.model import Load, Regulation
+from paperless_kernel.scan.people.rules import (
+    check_educated,
+    check_load,
+    check_registered,
+    education_of,
+    held_on,
+    load_of,
+)
 from paperless_kernel.scan.workshop import Parts
 
 
-def require_staff(parts: Parts, tx: Connection, actor: Actor, role: Role) -> None:
-    """Let a registered, trained person do a task of ``role``.
+def require_regulation(parts: Parts, tx: Connection, workshop: str = "") -> Regulation:
+    """Return the registered rules in force now (전자화문서관리규정).
 
     Raises:
-        NotAllowedError: not registered for it, or education has lapsed; cites the
-            article.
+        NotYetError: none is registered; no trusted work begins (제6조).
     """
+    found = records.regulation_on(tx, parts.clock.now(), workshop)
+    if found is None:
+        whose = f"workshop {workshop}" if workshop else "this workshop"
+        raise NotYetError(
+            f"No registered 전자화문서관리규정 of {whose} is in force (제6조): "
+            "register it with its number and date first."
+        )
+    return found
+
+
+def require_staff(
+    parts: Parts,
+    tx: Connection,
+    actor: Actor,
+    *roles: Role,
+    regulation: Regulation | None = None,
+) -> None:
+    """Let a registered, educated person do a task of one of ``roles``.
+
+    Args:
+        parts: the workshop's parts.
+        tx: the transaction the task runs in.
+        actor: who begins.
+        roles: any one of them does.
+        regulation: the batch's registered rules; the office's own when not given.
+
+    Raises:
+        NotAllowedError: not registered for it (제9조①), in another role (제45조②), or
+            education has lapsed (제13조).
+        NotYetError: no rules are registered (제6조), or they do not say how education
+            years count.
+    """
+    day = kst_date(parts.clock.now())
+    duties = parts.duties.on(day)
+    regulation = regulation or require_regulation(parts, tx)
+    appointments = records.find_appointments(tx, actor.id)
+    held = held_on(appointments, day)
+    role = check_registered(actor.id, held, roles, regulation.process)
+    standing = education_of(
+        role,
+        min(one.since for one in appointments),
+        records.find_courses(tx, actor.id),
+        regulation,
+        duties,
+        day,
+    )
+    check_educated(actor.id, standing, duties.articles["hours_author"])
+
+
+def require_device(parts: Parts, tx: Connection, device: str) -> None:
+    """Let a registered scanner be used whose target-page test is fresh.
+
+    Raises:
+        NotAllowedError: it is not registered, was retired, or its newest passed test
+            is older than the rule-set allows (제39조).
+    """
+    today = kst_date(parts.clock.now())
+    duties = parts.duties.on(today)
+    found = records.find_device(tx, device)
+    if found is None:
+        raise NotAllowedError(
+            f"The scanner {device} is not registered, so no test of it can be shown "
+            f"({duties.articles['device_test_months']}): register and test it first."
+        )
+    check_device(found, records.find_tests(tx, device), duties, today)
+
+
+def load_now(
+    parts: Parts,
+    tx: Connection,
+    inspector: str,
+    regulation: Regulation,
+    adding: int = 0,
+) -> Load:
+    """Return an inspector's load, with ``adding`` sheets put to today's.
+
+    Raises:
+        NotYetError: the registered rules state no period or no working day.
+    """
+    today = kst_date(parts.clock.now())
+    appointed = [
+        one.since
+        for one in records.find_appointments(tx, inspector)
+        if one.role is Role.SCAN_INSPECTOR
+    ]
+    since = min(appointed, default=today)
+    per_day = records.inspected_sheets(tx, inspector, since)
+    per_day[today] = per_day.get(today, 0) + adding
+    return load_of(
+        inspector,
+        per_day,
+        since=since,
+        today=today,
+        regulation=regulation,
+        duties=parts.duties.on(today),
+    )
+
+
+def take_load(
+    parts: Parts,
+    tx: Connection,
+    actor: Actor,
+    *,
+    subject: str,
+    sheets: int,
+    regulation: Regulation,
+) -> Load:
+    """Count sheets that an inspector passes now, in the transaction that passes them.
+
+    Args:
+        parts: the workshop's parts.
+        tx: the transaction.
+        actor: the inspector.
+        subject: id of the document or page inspected.
+        sheets: how many sheets of paper it is.
+        regulation: the batch's registered rules.
+
+    Returns:
+        The load with these sheets in it; show its ``warning``.
+
+    Raises:
+        NotAllowedError: the average would pass the limit (제47조⑥).
+        NotYetError: the registered rules state no period or no working day.
+    """
+    today = kst_date(parts.clock.now())
+    load = load_now(parts, tx, actor.id, regulation, sheets)
+    check_load(load, parts.duties.on(today).articles["sheets_per_inspector_day"])
+    records.add_inspected(tx, actor.id, today, subject, sheets)
+    return load

@@ -106,7 +106,7 @@ class Appointment:
         pledge_signed_on: Korean day the security pledge was signed.
         since: first Korean day of the task.
         registered_at: when it was entered here; no task before.
-        ended_on: last Korean day, or None while it holds.
+        ended_on: Korean day it ended; from that day on no task. None while it holds.
     """
 
     id: str
@@ -202,7 +202,7 @@ class Device:
     Attributes:
         id: the name batches call it by.
         serial: of the maker.
-        retired_on: last Korean day of use, or None.
+        retired_on: Korean day it was taken out of use, or None.
     """
 
     id: str

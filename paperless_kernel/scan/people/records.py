@@ -191,16 +191,32 @@ def find_tests(tx: Connection, device: str) -> tuple[DeviceTest, ...]:
     table = tables.device_test
     query = select(table).where(table.c.device == device)
     return tuple(
-        DeviceTest(
-            device=row.device,
-            at=parse_stamp(row.at),
-            by=row.by,
-            measured=tuple((name, value) for name, value in json.loads(row.measured)),
-            passed=row.passed,
-            page=row.page,
-            note=row.note,
-        )
-        for row in tx.execute(query.order_by(table.c.at, table.c.id))
+        _test(row) for row in tx.execute(query.order_by(table.c.at, table.c.id))
+    )
+
+
+def test_numbered(tx: Connection, test_id: str) -> DeviceTest:
+    """Return one target-page test.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    table = tables.device_test
+    row = tx.execute(select(table).where(table.c.id == test_id)).first()
+    if row is None:
+        raise NotFoundError(f"no test {test_id} was entered here.")
+    return _test(row)
+
+
+def _test(row: Row[Any]) -> DeviceTest:
+    return DeviceTest(
+        device=row.device,
+        at=parse_stamp(row.at),
+        by=row.by,
+        measured=tuple((name, value) for name, value in json.loads(row.measured)),
+        passed=row.passed,
+        page=row.page,
+        note=row.note,
     )
 
 

@@ -27,6 +27,7 @@ from paperless_kernel.scan.classes import Classes, parse_classes
 from paperless_kernel.scan.duties import DutyBook, parse_duties
 from paperless_kernel.scan.model import Batch, Box, Page
 from paperless_kernel.scan.orders.model import Order
+from paperless_kernel.scan.profiles import Profiles, parse_profiles
 from paperless_kernel.scan.rules import ScanRules, parse_rules
 from paperless_kernel.scan.schema import metadata
 from paperless_kernel.scan.service import Scan
@@ -142,6 +143,12 @@ def rules(repository: Path) -> ScanRules:
 
 
 @pytest.fixture(scope="session")
+def profiles(repository: Path, rules: ScanRules) -> Profiles:
+    path = repository / "data" / "rules" / "quality-profiles.toml"
+    return parse_profiles(tomllib.loads(path.read_text("utf-8")), rules)
+
+
+@pytest.fixture(scope="session")
 def classes(repository: Path) -> Classes:
     text = (repository / "data" / "rules" / "document-classes.toml").read_text("utf-8")
     return parse_classes(tomllib.loads(text))
@@ -188,6 +195,7 @@ class World:
     facilities: dict[FacilityKind, Facility]
     folder: Path
     rebuild: Any
+    regulation: dict[str, Any]
     courier: Actor = COURIER
     author: Actor = AUTHOR
     inspector: Actor = INSPECTOR
@@ -198,8 +206,59 @@ class World:
     def files(self, *data: bytes) -> list[Held]:
         return [Held(f"{n}.page", one) for n, one in enumerate(data, 1)]
 
+    def staffed(self, workshop: str = "") -> None:
+        """Register rules, people, their education and a tested scanner."""
+        known = {one.workshop for one in self.scan.regulations(self.manager)}
+        if workshop not in known:
+            self.scan.register_regulation(
+                self.manager,
+                key=f"regulation-{workshop}",
+                rules=self.regulation
+                | {"number": f"TRIAL-1{workshop}", "workshop": workshop},
+            )
+        if known:
+            return
+        day = dt.date(2026, 1, 5)
+        people = {
+            self.author.id: Role.SCAN_OPERATOR,
+            self.both.id: Role.SCAN_OPERATOR,
+            self.inspector.id: Role.SCAN_INSPECTOR,
+            self.manager.id: Role.SCAN_MANAGER,
+        }
+        for person, role in people.items():
+            self.scan.appoint(
+                self.manager,
+                key=f"staff-{person}",
+                role=role,
+                person=person,
+                id_checked_on=day,
+                pledge_signed_on=day,
+                since=day,
+            )
+        # Official: it stands in for the year after, so clocks may be moved on.
+        self.scan.educate(
+            self.manager,
+            key="course",
+            persons=tuple(people),
+            course="전자화관계자 교육",
+            on=day,
+            hours=12,
+            official=True,
+        )
+        self.tested()
+
+    def tested(self, device: str = "scanner 7", key: str = "test-1") -> None:
+        """Register a scanner and pass its target-page test now."""
+        self.scan.register_device(
+            self.manager, device=device, model="SIM", serial=f"0-{device}"
+        )
+        self.scan.test_device(
+            self.author, key=key, device=device, measured=[("dpi", 300)], passed=True
+        )
+
     def agreed(self, **more: Any) -> Order:
         """Record the contract, supply boxes, place the work order; return it."""
+        self.staffed(more.get("workshop", ""))
         self.scan.record_contract(
             self.manager,
             tenant="t-one",
@@ -270,7 +329,10 @@ class World:
         return batch
 
     def tags(self) -> list[str]:
-        return [entry.tag for entry in self.journal.entries()]
+        """What was journaled, without what had to be registered before."""
+        before = ("scan:staff:", "scan:regulation:", "scan:device:")
+        entries = self.journal.entries()
+        return [one.tag for one in entries if not one.tag.startswith(before)]
 
 
 @pytest.fixture(scope="session")
@@ -291,6 +353,7 @@ def world(
     tmp_path: Path,
     keys: KeyFiles,
     rules: ScanRules,
+    profiles: Profiles,
     duties: DutyBook,
     classes: Classes,
     repository: Path,
@@ -325,6 +388,7 @@ def world(
             ids=ids,
             random=random,
             rules=rules,
+            profiles=profiles,
             duties=duties,
             classes=classes,
             facility=lambda kind, _at: facilities.get(kind),
@@ -343,6 +407,9 @@ def world(
         facilities=facilities,
         folder=tmp_path,
         rebuild=build,
+        regulation=tomllib.loads(
+            (repository / "data" / "rules" / "regulation-trial.toml").read_text("utf-8")
+        ),
     )
     for db in dbs.values():
         db.close()

@@ -87,6 +87,31 @@ def upgrade() -> None:
         op.f("ix_regulation_workshop"), "regulation", ["workshop"], unique=False
     )
     op.create_table(
+        "work_order",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("contract", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("workshop", sa.Text(), nullable=False),
+        sa.Column("lossless", sa.Boolean(), nullable=False),
+        sa.Column("demo_paper", sa.Boolean(), nullable=False),
+        sa.Column("placed_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("tenant", "number"),
+    )
+    op.create_table(
+        "workshop",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("registration", sa.Text(), nullable=False),
+        sa.Column("registered_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "workshop_check",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("workshop", sa.Text(), nullable=False),
@@ -99,4 +124,81 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_workshop_check_workshop"), "workshop_check", ["workshop"], unique=False
+    )
+    op.add_column(
+        "batch", sa.Column("regulation", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "batch",
+        sa.Column(
+            "lossless", sa.Boolean(), server_default=sa.text("0"), nullable=False
+        ),
+    )
+    op.add_column(
+        "batch",
+        sa.Column("every", sa.Integer(), server_default=sa.text("0"), nullable=False),
+    )
+    op.add_column(
+        "batch", sa.Column("checked", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "box", sa.Column("work_order", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "box", sa.Column("size", sa.Text(), server_default="a4", nullable=False)
+    )
+    op.add_column(
+        "box", sa.Column("condition", sa.Text(), server_default="good", nullable=False)
+    )
+    op.add_column(
+        "box", sa.Column("binding", sa.Text(), server_default="loose", nullable=False)
+    )
+    op.add_column(
+        "box",
+        sa.Column("banded", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+    )
+    op.add_column(
+        "box",
+        sa.Column("special", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+    )
+    op.add_column(
+        "contract", sa.Column("consignor", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "contract", sa.Column("consignee", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "contract",
+        sa.Column(
+            "tasks",
+            sa.Text(),
+            server_default="carry scan store destroy",
+            nullable=False,
+        ),
+    )
+    op.add_column(
+        "document",
+        sa.Column("class_code", sa.Text(), server_default="", nullable=False),
+    )
+    op.add_column(
+        "document",
+        sa.Column("indexed_by", sa.Text(), server_default="", nullable=False),
+    )
+    op.add_column(
+        "inspection",
+        sa.Column("undone", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+    )
+    op.add_column(
+        "inspection",
+        sa.Column("measured", sa.Text(), server_default="[]", nullable=False),
+    )
+    op.add_column(
+        "page", sa.Column("place", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "page", sa.Column("way", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "page",
+        sa.Column("gap", sa.Integer(), server_default=sa.text("-1"), nullable=False),
     )
