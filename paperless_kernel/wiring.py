@@ -17,6 +17,7 @@ import httpx
 from paperless_kernel.access.service import Access
 from paperless_kernel.adapters.calendars import load_calendar
 from paperless_kernel.adapters.carrier import TIME_OUT, HttpCarrier
+from paperless_kernel.adapters.checkers import pdfa_complaints
 from paperless_kernel.adapters.fonts import office_fonts
 from paperless_kernel.adapters.lines import SimulatedLines
 from paperless_kernel.adapters.spreadsheet import XlsxSpreadsheet
@@ -33,6 +34,7 @@ from paperless_kernel.notice.rules import read_rules
 from paperless_kernel.notice.service import Notices
 from paperless_kernel.scan.classes import parse_classes
 from paperless_kernel.scan.duties import DutyBook, parse_duties
+from paperless_kernel.scan.profiles import parse_profiles
 from paperless_kernel.scan.rules import parse_rules
 from paperless_kernel.scan.service import Scan
 from paperless_kernel.store.blobs import Blobs
@@ -97,6 +99,7 @@ def wire(on: Grounds) -> Services:
         ids=on.ids,
     )
     vault = _vault(on, access, typesetter, data)
+    rules = parse_rules(_toml(data / "rules" / "notice-2013-99.toml"))
     relay = httpx.Client(base_url=_relay_address(on.folder), timeout=TIME_OUT)
     return Services(
         access=access,
@@ -108,13 +111,18 @@ def wire(on: Grounds) -> Services:
             clock=on.clock,
             ids=on.ids,
             random=on.random,
-            rules=parse_rules(_toml(data / "rules" / "notice-2013-99.toml")),
+            rules=rules,
+            profiles=parse_profiles(
+                _toml(data / "rules" / "quality-profiles.toml"), rules
+            ),
             duties=DutyBook.of(
                 parse_duties(_toml(file))
                 for file in sorted((data / "rules").glob("notice-*.toml"))
             ),
             classes=parse_classes(_toml(data / "rules" / "document-classes.toml")),
             facility=access.facility,
+            facilities=access.facilities_on,
+            pdfa=pdfa_complaints,
             mark=lambda text: mark_image(text, fonts),
             typesetter=typesetter,
             is_demo=on.is_demo,

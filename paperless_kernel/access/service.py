@@ -244,9 +244,19 @@ class Access:
         Raises:
             EvidenceError: an entry of the log cannot be read.
         """
+        return next(iter(self.facilities_on(kind, at)), None)
+
+    def facilities_on(
+        self, kind: FacilityKind, at: dt.datetime
+    ) -> tuple[Facility, ...]:
+        """Return every facility record of a kind that covers an instant.
+
+        Raises:
+            EvidenceError: an entry of the log cannot be read.
+        """
         day = kst_date(at)
         found = (each for each in self._entered() if each.kind is kind)
-        return next((each for each in found if each.holds_on(day)), None)
+        return tuple(each for each in found if each.holds_on(day))
 
     def _entered(self) -> tuple[Facility, ...]:
         """Return what the log says was entered, newest first.

@@ -18,10 +18,16 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from page import PageError, ValidationProfile, validate_pdf_bytes
+from pikepdf import Pdf, PdfError
+from pikepdf.pdfa import Finding
+from pikepdf.pdfa import check as pikepdf_check
 
 from paperless_kernel.trust.bundle import CERTIFICATE, PROOF, TOKEN, read_proof
 
 _SECONDS = 60
+_EXTENDED = "ISO_19005_2:6.6.2.3.1-1"
+"""pikepdf's word for XMP beyond the predefined schemas: it reads no extension schema,
+which the same clause allows. page-validation reads them, and judges ours."""
 
 
 class Answer(StrEnum):
@@ -56,6 +62,30 @@ def check_pdf(file: Path, root: Path) -> tuple[Opinion, ...]:
         _program(("pdfsig", "-nocert", str(file)), file, "Signature is Valid"),
         _pyhanko(file, root),
     )
+
+
+def pdfa_complaints(pdf: bytes) -> tuple[str, ...]:
+    """Return what keeps a PDF from being PDF/A-2b (ISO 19005-2); nothing when it is.
+
+    page-validation decides; pikepdf is the second opinion on everything it understands.
+    Form fields and extension schemas it does not, so it has no say on those.
+    """
+    try:
+        report = validate_pdf_bytes(pdf, profile=ValidationProfile.PDF_A_2B)
+        found = [f"page-validation: {one.message}" for one in report.failures]
+        if not report.is_compliant and not found:
+            found = ["page-validation: not PDF/A-2b"]
+        with Pdf.open(BytesIO(pdf), attempt_recovery=False) as paper:
+            second = pikepdf_check(paper, "2b").findings
+    except (PageError, PdfError) as error:
+        return (f"it cannot be read: {error}",)
+    found += [f"pikepdf: {one.rule} {one.message}" for one in second if not _blind(one)]
+    return tuple(found)
+
+
+def _blind(finding: Finding) -> bool:
+    """Tell whether pikepdf complains of what it cannot judge."""
+    return finding.kind == "unsupported" or finding.rule == _EXTENDED
 
 
 def check_bundle(file: Path, root: Path, fingerprint: str) -> tuple[Opinion, ...]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from paperless_kernel.adapters.keyfile import KeyFiles
 from paperless_kernel.base import errors
 from paperless_kernel.base.errors import (
+    BusyError,
     InputError,
     PaperlessError,
     UnavailableError,
@@ -66,7 +67,11 @@ class KeeperServer:
         self._verbs: Mapping[str, Callable[[Mapping[str, str]], object]] = {
             "sequence": lambda ask: keeper.sequence(ask["journal"]),
             "sign": lambda ask: _pack(
-                keeper.sign(KeyPurpose(ask["purpose"]), _bytes(ask, "message"))
+                keeper.sign(
+                    KeyPurpose(ask["purpose"]),
+                    _bytes(ask, "message"),
+                    ask.get("holder", ""),
+                )
             ),
             "stamp": lambda ask: _pack(keeper.stamp(_bytes(ask, "request"))),
             "mac": lambda ask: [
@@ -171,13 +176,26 @@ class RemoteKeeper:
         """Number a journal's waiting entries; return its newest signed note."""
         return str(self._ask("sequence", journal=journal))
 
-    def sign(self, purpose: KeyPurpose, message: bytes) -> bytes:
+    def sign(self, purpose: KeyPurpose, message: bytes, holder: str = "") -> bytes:
         """Sign ``message`` with the key of one purpose."""
-        return self._get("sign", purpose=purpose.value, message=_pack(message))
+        return self._get(
+            "sign", purpose=purpose.value, message=_pack(message), holder=holder
+        )
 
-    def certificates(self, purpose: KeyPurpose) -> tuple[bytes, ...]:
+    def certificates(self, purpose: KeyPurpose, holder: str = "") -> tuple[bytes, ...]:
         """Return a purpose's chain, DER, leaf first."""
-        return self._public.certificates(purpose)
+        return self._public.certificates(purpose, holder)
+
+    def certify(self, holder: str, *, name: str, unit: str, algorithm: str) -> bytes:
+        """Refuse: keys are made by the process that holds them, never over a wire.
+
+        Raises:
+            BusyError: always.
+        """
+        raise BusyError(
+            f"a key for {name} ({holder}, {algorithm}{unit and ', '}{unit}) is made "
+            "where the keys are held: stop 'paperless serve', then run this again."
+        )
 
     def crl(self) -> bytes:
         """Return the newest revocation list, DER."""

@@ -4,7 +4,8 @@ Knows the folder's layout and how to make it whole or not at all. What a key may
 for is the keeper's business; the formats are ``trust.keys`` and ``trust.pki``.
 
 Layout: ``<purpose>.key`` (PKCS#8 PEM, scrypt + AES-256-CBC, readable by ``openssl
-pkey``), ``<purpose>.crt`` (PEM chain), ``log.pub`` (32 bytes in hex), ``root.crl``
+pkey``), ``<purpose>.crt`` (PEM chain), ``scan-<holder>.key`` and ``.crt`` of a workshop
+that seals in its own name, ``log.pub`` (32 bytes in hex), ``root.crl``
 (DER), ``master.box`` (scrypt + AES-256-GCM).
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -30,23 +32,26 @@ from cryptography.x509 import (
 
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.errors import (
+    ConflictError,
     InputError,
     KeyLockedError,
     NotFoundError,
     StorageError,
 )
 from paperless_kernel.base.ids import Random
+from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.keys import (
     KeyPurpose,
     LocalSigner,
     PrivateKey,
     Signer,
+    algorithm_of,
     lock_key,
     new_key,
     public_bytes,
     unlock_key,
 )
-from paperless_kernel.trust.pki import issue, make_crl, make_root
+from paperless_kernel.trust.pki import issue, make_crl, make_root, subject_name
 
 _SIGNERS = (
     KeyPurpose.SCAN,
@@ -60,6 +65,7 @@ _CRL_LIFE = dt.timedelta(days=365)
 _CRL_RENEW = dt.timedelta(days=60)
 _SALT, _NONCE = 16, 12
 _SHORTEST = 8
+_HOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def make_keys(
@@ -137,27 +143,96 @@ class KeyFiles:
     def __init__(self, folder: Path, passphrase: Callable[[], bytes]) -> None:
         self._folder = folder
         self._passphrase = passphrase
-        self._signers: dict[KeyPurpose, Signer] = {}
+        self._signers: dict[str, Signer] = {}
         self._log: Ed25519PrivateKey | None = None
         self._master: bytes | None = None
 
-    def certificates(self, purpose: KeyPurpose) -> tuple[bytes, ...]:
-        """Return a purpose's chain, DER, leaf first."""
-        pem = self._read(f"{purpose.value}.crt")
+    def certificates(self, purpose: KeyPurpose, holder: str = "") -> tuple[bytes, ...]:
+        """Return a purpose's chain, DER, leaf first.
+
+        Raises:
+            NotFoundError: that holder has no key here.
+        """
+        name = _name_of(purpose, holder)
+        if holder and not (self._folder / f"{name}.crt").exists():
+            raise NotFoundError(
+                f"workshop {holder} has no key and certificate yet: make them with "
+                f"'paperless scan workshop-key {holder}'."
+            )
+        pem = self._read(f"{name}.crt")
         return tuple(
             each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(pem)
         )
 
-    def signer(self, purpose: KeyPurpose) -> Signer:
+    def signer(self, purpose: KeyPurpose, holder: str = "") -> Signer:
         """Return the signer of one purpose.
 
         Raises:
             KeyLockedError: the passphrase does not open its file.
+            NotFoundError: that holder has no key here.
         """
-        if purpose not in self._signers:
-            chain = self.certificates(purpose)
-            self._signers[purpose] = LocalSigner(self._unlock(purpose), chain)
-        return self._signers[purpose]
+        name = _name_of(purpose, holder)
+        if name not in self._signers:
+            chain = self.certificates(purpose, holder)
+            key = unlock_key(self._read(f"{name}.key"), self._passphrase())
+            self._signers[name] = LocalSigner(key, chain)
+        return self._signers[name]
+
+    def certify(
+        self, holder: str, *, name: str, unit: str, algorithm: str, at: dt.datetime
+    ) -> bytes:
+        """Make a workshop's key and certificate once; return the certificate, DER.
+
+        Args:
+            holder: the workshop's id, part of the file's name.
+            name: in whose name it signs.
+            unit: stands beside the name in the certificate, or "".
+            algorithm: a name of ``trust.keys``.
+            at: when the certificate begins, aware.
+
+        Raises:
+            ConflictError: the holder has a key of another name or algorithm.
+            KeyLockedError: the passphrase does not open the root's key.
+            StorageError: the folder cannot be written.
+        """
+        stem = _name_of(KeyPurpose.SCAN, holder)
+        if (self._folder / f"{stem}.crt").exists():
+            known = self.certificates(KeyPurpose.SCAN, holder)[0]
+            if (subject_name(known), algorithm_of(known)) != (name, algorithm):
+                raise ConflictError(
+                    f"workshop {holder} has a key of {subject_name(known)} "
+                    f"({algorithm_of(known)}) already; it is kept."
+                )
+            return known
+        key = new_key(KeyPurpose.SCAN, algorithm)
+        root = self.certificates(KeyPurpose.ROOT)[0]
+        leaf = issue(
+            KeyPurpose.SCAN,
+            key.public_key(),
+            root,
+            self._unlock(KeyPurpose.ROOT),
+            at=at,
+            until=at + dt.timedelta(days=365 * _YEARS),
+            # As hard to guess as the key itself, and no other certificate's.
+            serial=int.from_bytes(sha256(public_bytes(key))[:16], "big") >> 1,
+            name=name,
+            unit=unit,
+        )
+        try:
+            # 1. The key, under its passphrase. A crash here leaves a key nobody
+            #    certified; the repeat makes another over it.
+            _write(self._folder / f"{stem}.key", lock_key(key, self._passphrase()))
+            # 2. The certificate, in one step: from here on the holder has a key.
+            draft = self._folder / f"{stem}.crt.new"
+            _write(draft, _pem(leaf) + _pem(root))
+            draft.rename(self._folder / f"{stem}.crt")
+            _sync(self._folder)
+        except OSError as error:
+            raise StorageError(
+                f"The key of {name} could not be written ({error.strerror}): free "
+                "some space, then try again."
+            ) from error
+        return leaf
 
     def log_public(self) -> bytes:
         """Return the log's Ed25519 public key, 32 bytes."""
@@ -226,6 +301,19 @@ class KeyFiles:
             raise NotFoundError(
                 f"no {name} in {self._folder}: run 'paperless init' or restore it."
             ) from error
+
+
+def _name_of(purpose: KeyPurpose, holder: str) -> str:
+    """Return the name of a key's files without their ending.
+
+    Raises:
+        InputError: the holder's id cannot be part of a file name.
+    """
+    if not holder:
+        return purpose.value
+    if not _HOLDER.fullmatch(holder):
+        raise InputError(f"a workshop's id is letters, digits, . _ -, not {holder!r}.")
+    return f"{purpose.value}-{holder}"
 
 
 def _stretch(passphrase: bytes, salt: bytes) -> bytes:

@@ -65,6 +65,8 @@ class Scan(
         duties: DutyBook,
         classes: Classes,
         facility: Callable[[FacilityKind, dt.datetime], Facility | None],
+        facilities: Callable[[FacilityKind, dt.datetime], tuple[Facility, ...]],
+        pdfa: Callable[[bytes], tuple[str, ...]],
         mark: Callable[[str], MarkImage],
         typesetter: Typesetter,
         is_demo: bool,
@@ -84,6 +86,8 @@ class Scan(
             duties: every ``data/rules/notice-*.toml``; the day decides which holds.
             classes: parsed ``data/rules/document-classes.toml``.
             facility: says whether a designation covers an instant.
+            facilities: every designation that covers an instant.
+            pdfa: says what keeps a PDF from being PDF/A-2b.
             mark: draws one line of text, for the strip under each page.
             typesetter: sets the workshop's papers.
             is_demo: a trial office, where made-up paper may be handled.
@@ -102,6 +106,8 @@ class Scan(
                 duties=duties,
                 classes=classes,
                 facility=facility,
+                facilities=facilities,
+                pdfa=pdfa,
                 mark=mark,
                 typesetter=typesetter,
                 is_demo=is_demo,

@@ -23,6 +23,7 @@ from paperless_kernel.base.ids import Actor, Ids, Random
 from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.duties import DutyBook
+from paperless_kernel.scan.profiles import Profiles
 from paperless_kernel.scan.records import batch_row
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.store.blobs import Blobs
@@ -50,9 +51,14 @@ class Parts:
     ids: Ids
     random: Random
     rules: ScanRules
+    profiles: Profiles
     duties: DutyBook
     classes: Classes
     facility: Callable[[FacilityKind, dt.datetime], Facility | None]
+    facilities: Callable[[FacilityKind, dt.datetime], tuple[Facility, ...]]
+    """Every designation that covers an instant; `facility` is the newest of them."""
+    pdfa: Callable[[bytes], tuple[str, ...]]
+    """Says what keeps a PDF from being PDF/A-2b; nothing when it is."""
     mark: Callable[[str], MarkImage]
     typesetter: Typesetter
     is_demo: bool

@@ -29,7 +29,7 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.events import Event
 from paperless_kernel.base.ids import Ids, Random
 from paperless_kernel.store.journal import Journal
-from paperless_kernel.trust.keys import ECDSA_P256, KeyPurpose, Signer
+from paperless_kernel.trust.keys import KeyPurpose, Signer, algorithm_of
 from paperless_kernel.trust.notes import Checkpoint, sign_note, vkey
 from paperless_kernel.trust.timestamps import Tsa, make_request, read_response
 
@@ -52,11 +52,28 @@ class Keeper(Protocol):
     def sequence(self, journal: str) -> str:
         """Number a journal's waiting entries; return its newest signed note."""
 
-    def sign(self, purpose: KeyPurpose, message: bytes) -> bytes:
-        """Sign ``message`` with the key of one purpose (raw signature)."""
+    def sign(self, purpose: KeyPurpose, message: bytes, holder: str = "") -> bytes:
+        """Sign ``message`` with the key of one purpose (raw signature).
 
-    def certificates(self, purpose: KeyPurpose) -> tuple[bytes, ...]:
-        """Return the chain of a purpose's key, DER, leaf first, root last."""
+        ``holder`` is the id of the workshop in whose name, "" for the office's own.
+        """
+
+    def certificates(self, purpose: KeyPurpose, holder: str = "") -> tuple[bytes, ...]:
+        """Return the chain of a purpose's key, DER, leaf first, root last.
+
+        Raises:
+            NotFoundError: that holder has no key here.
+        """
+
+    def certify(self, holder: str, *, name: str, unit: str, algorithm: str) -> bytes:
+        """Make a workshop's key and certificate; return the certificate, DER.
+
+        A holder that has a key keeps it: the same call gives the same certificate.
+
+        Raises:
+            BusyError: this process does not hold the keys.
+            ConflictError: the holder's key stands for another name or algorithm.
+        """
 
     def crl(self) -> bytes:
         """Return the newest revocation list of this office's root, DER."""
@@ -86,15 +103,20 @@ class Keeper(Protocol):
 class Keys(Protocol):
     """Where the keeper finds keys; ``adapters.keyfile`` reads them from disk."""
 
-    def signer(self, purpose: KeyPurpose) -> Signer:
+    def signer(self, purpose: KeyPurpose, holder: str = "") -> Signer:
         """Return the signer of one purpose, its key unlocked.
 
         Raises:
             KeyLockedError: the passphrase does not open it.
         """
 
-    def certificates(self, purpose: KeyPurpose) -> tuple[bytes, ...]:
+    def certificates(self, purpose: KeyPurpose, holder: str = "") -> tuple[bytes, ...]:
         """Return its chain without unlocking anything."""
+
+    def certify(
+        self, holder: str, *, name: str, unit: str, algorithm: str, at: dt.datetime
+    ) -> bytes:
+        """Make a holder's key and certificate once; return the certificate, DER."""
 
     def log_key(self) -> tuple[bytes, Callable[[bytes], bytes]]:
         """Return the log's Ed25519 public key and its signing function."""
@@ -149,7 +171,7 @@ class LocalKeeper:
             raise NotFoundError(f"journal {journal} is empty; nothing to sign.")
         return newest
 
-    def sign(self, purpose: KeyPurpose, message: bytes) -> bytes:
+    def sign(self, purpose: KeyPurpose, message: bytes, holder: str = "") -> bytes:
         """Sign ``message`` with the key of one purpose (raw signature).
 
         Raises:
@@ -161,11 +183,22 @@ class LocalKeeper:
                 f"the {purpose.value} key signs nothing on request; ask for a "
                 "certificate, a checkpoint or a token instead."
             )
-        return self._keys.signer(purpose).sign(message)
+        return self._keys.signer(purpose, holder).sign(message)
 
-    def certificates(self, purpose: KeyPurpose) -> tuple[bytes, ...]:
+    def certificates(self, purpose: KeyPurpose, holder: str = "") -> tuple[bytes, ...]:
         """Return the chain of a purpose's key, DER, leaf first, root last."""
-        return self._keys.certificates(purpose)
+        return self._keys.certificates(purpose, holder)
+
+    def certify(self, holder: str, *, name: str, unit: str, algorithm: str) -> bytes:
+        """Make a workshop's key and certificate; return the certificate, DER.
+
+        Raises:
+            ConflictError: the holder's key stands for another name or algorithm.
+        """
+        now = self._clock.now()
+        return self._keys.certify(
+            holder, name=name, unit=unit, algorithm=algorithm, at=now
+        )
 
     def crl(self) -> bytes:
         """Return the newest revocation list of this office's root, DER."""
@@ -262,18 +295,27 @@ class LocalKeeper:
 
 
 class KeeperSigner:
-    """A `Signer` whose key stays with the keeper."""
+    """A `Signer` whose key stays with the keeper.
 
-    algorithm = ECDSA_P256
+    Args:
+        keeper: holder of the keys.
+        purpose: what the key may sign.
+        holder: id of the workshop in whose name, "" for the office's own.
 
-    def __init__(self, keeper: Keeper, purpose: KeyPurpose) -> None:
+    Raises:
+        NotFoundError: that workshop has no key here.
+    """
+
+    def __init__(self, keeper: Keeper, purpose: KeyPurpose, holder: str = "") -> None:
         self._keeper = keeper
         self._purpose = purpose
-        self.certificates = keeper.certificates(purpose)
+        self._holder = holder
+        self.certificates = keeper.certificates(purpose, holder)
+        self.algorithm = algorithm_of(self.certificates[0])
 
     def sign(self, message: bytes) -> bytes:
         """Return the raw signature over ``message``."""
-        return self._keeper.sign(self._purpose, message)
+        return self._keeper.sign(self._purpose, message, self._holder)
 
 
 class KeeperStamper:

@@ -103,8 +103,8 @@ class Signing:
         self.crl = keys.crl
         self._keys = keys
 
-    def sign(self, purpose: KeyPurpose, message: bytes) -> bytes:
-        return self._keys.signer(purpose).sign(message)
+    def sign(self, purpose: KeyPurpose, message: bytes, holder: str = "") -> bytes:
+        return self._keys.signer(purpose, holder).sign(message)
 
 
 @pytest.fixture(scope="module")

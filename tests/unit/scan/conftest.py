@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from paperless_kernel.access.records import metadata as access_metadata
+from paperless_kernel.adapters.checkers import pdfa_complaints
 from paperless_kernel.adapters.fonts import office_fonts
 from paperless_kernel.adapters.keyfile import KeyFiles, make_keys
 from paperless_kernel.adapters.typesetting import TypstTypesetter, mark_image
@@ -392,6 +393,10 @@ def world(
             duties=duties,
             classes=classes,
             facility=lambda kind, _at: facilities.get(kind),
+            facilities=lambda kind, _at: tuple(
+                one for one in facilities.values() if one.kind is kind
+            ),
+            pdfa=pdfa_complaints,
             mark=lambda text: mark_image(text, fonts),
             typesetter=typesetter,
             is_demo=True,
