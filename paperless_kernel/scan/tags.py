@@ -37,6 +37,8 @@ BOX_SHREDDED: Final = "scan:box:shredded"
 BOX_RETURNED: Final = "scan:box:returned"
 BATCH_STARTED: Final = "scan:batch:started"
 BATCH_CLOSED: Final = "scan:batch:closed"
+BATCH_INSPECTED: Final = "scan:batch:inspected"
+BATCH_SAMPLED: Final = "scan:batch:sampled"
 BATCH_CHECKED: Final = "scan:batch:checked"
 BATCH_SEALED: Final = "scan:batch:sealed"
 BATCH_ERASED: Final = "scan:batch:erased"
@@ -46,7 +48,10 @@ PAGE_REPLACED: Final = "scan:page:replaced"
 PAGE_ACCEPTED: Final = "scan:page:accepted"
 PAGE_REJECTED: Final = "scan:page:rejected"
 PAGE_SET_ASIDE: Final = "scan:page:set-aside"
+PAGE_UNDONE: Final = "scan:page:undone"
+DOCUMENT_ENTERED: Final = "scan:document:entered"
 DOCUMENT_INDEXED: Final = "scan:document:indexed"
+DOCUMENT_REJECTED: Final = "scan:document:rejected"
 DOCUMENT_PASSED: Final = "scan:document:passed"
 DOCUMENT_SEALED: Final = "scan:document:sealed"
 DOCUMENT_HANDED_OVER: Final = "scan:document:handed-over"
@@ -89,6 +94,8 @@ EVENT_TAGS: Final = (
     BOX_RETURNED,
     BATCH_STARTED,
     BATCH_CLOSED,
+    BATCH_INSPECTED,
+    BATCH_SAMPLED,
     BATCH_CHECKED,
     BATCH_SEALED,
     BATCH_ERASED,
@@ -98,7 +105,10 @@ EVENT_TAGS: Final = (
     PAGE_ACCEPTED,
     PAGE_REJECTED,
     PAGE_SET_ASIDE,
+    PAGE_UNDONE,
+    DOCUMENT_ENTERED,
     DOCUMENT_INDEXED,
+    DOCUMENT_REJECTED,
     DOCUMENT_PASSED,
     DOCUMENT_SEALED,
     DOCUMENT_HANDED_OVER,

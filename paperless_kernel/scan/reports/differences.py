@@ -75,7 +75,7 @@ def _of_box(box: BoxFact, batches: Sequence[BatchFact]) -> Iterator[Difference]:
         text = f"{box.declared}매, 개봉 전 / {box.declared} sheets, box not opened"
         yield Difference(cause=cause, box=box.id, seal=box.seal, text=text)
         return
-    if box.counted != box.declared:
+    if box.declared not in {0, box.counted}:  # 0: nobody declared a number
         text = (
             f"신고 {box.declared}매, 실사 {box.counted}매 / "
             f"{box.declared} declared, {box.counted} counted"

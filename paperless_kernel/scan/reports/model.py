@@ -34,6 +34,30 @@ class ReportKind(StrEnum):
     """감사 로그 (제25조)."""
 
 
+class RegisterContent(StrEnum):
+    """What an item of the register (전자화기록부, 제8조) is filled from.
+
+    The notice has ten items; these are the ones we have seen named. The others are
+    ``OWN``: the workshop's wording, and what it writes there itself.
+    """
+
+    OUTSOURCING = "outsourcing"
+    """작업의뢰 (제40조)."""
+    EDUCATION = "education"
+    """교육 (제13조)."""
+    PERIODIC_CHECK = "periodic-check"
+    """정기점검."""
+    LOSSY_SAMPLES = "lossy-samples"
+    """손실 압축 표본 비교 (제35조)."""
+    QUALITY_TESTS = "quality-tests"
+    """화질 시험 (제39조)."""
+    SPECIAL_JOBS = "special-jobs"
+    """특수 작업: written by the workshop."""
+    DESTRUCTION = "destruction"
+    """종이문서 파기 (제53조②)."""
+    OWN = "own"
+
+
 class SideClass(StrEnum):
     """What became of one captured side; each side is exactly one of these."""
 
@@ -309,6 +333,48 @@ class Report:
     basis: str
     facts: tuple[tuple[str, str], ...]
     tables: tuple[ReportTable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterItem:
+    """An item of the register: its number (1 to 10), its wording, what fills it."""
+
+    number: int
+    wording: str
+    content: RegisterContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterNote:
+    """A line the workshop wrote into an item of its register, on a Korean day."""
+
+    id: str
+    number: int
+    on: dt.date
+    text: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossySample:
+    """Pages that were coded with loss, compared with their paper (제35조).
+
+    Attributes:
+        pages: ids of the pages compared.
+        population: sides of the batch that were coded with loss.
+        good: nothing that is on the paper was lost.
+        note: what was found, in the inspector's words.
+    """
+
+    id: str
+    batch: str
+    pages: tuple[str, ...]
+    population: int
+    good: bool
+    note: str
+    by: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,20 +124,24 @@ def _sides(
 ) -> list[SideFact]:
     marked = {row.sheet for row in rows if row.separator}
     passed = {one for one, state in states.items() if state in _PASSED}
-    return [
-        SideFact(
-            page=row.id,
-            batch=row.batch,
-            position=row.position,
-            version=row.version,
-            sheet=row.sheet,
-            side=row.side,
-            became=became(row, marked, passed),
-            why=reasons.get(row.id) or _automatic(row),
-            document=row.document,
+    made = []
+    for row in rows:
+        now = became(row, marked, passed)
+        asked = now in {SideClass.REJECTED, SideClass.RESCANNED, SideClass.SET_ASIDE}
+        made.append(
+            SideFact(
+                page=row.id,
+                batch=row.batch,
+                position=row.position,
+                version=row.version,
+                sheet=row.sheet,
+                side=row.side,
+                became=now,
+                why=(reasons.get(row.id) or _automatic(row)) if asked else "",
+                document=row.document,
+            )
         )
-        for row in rows
-    ]
+    return made
 
 
 def _document(row: Row[Any]) -> DocumentFact:

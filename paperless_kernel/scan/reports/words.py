@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from paperless_kernel.scan.model import RejectReason
-from paperless_kernel.scan.reports.model import Cause
+from paperless_kernel.scan.people.model import CheckKind
+from paperless_kernel.scan.reports.model import Cause, RegisterContent, ReportKind
 
 REASONS: Mapping[RejectReason, str] = {
     RejectReason.MISSING: "누락",
@@ -54,3 +55,42 @@ def reason_text(reason: str) -> str:
     except ValueError:
         return reason
     return f"{REASONS[known]} {known.value}"
+
+
+CHECKS: Mapping[CheckKind, str] = {
+    CheckKind.YEARLY: "정기점검 periodic",
+    CheckKind.CCTV: "CCTV",
+    CheckKind.ID_PAPERS: "신원확인 서류 id papers",
+    CheckKind.DISPLAYS: "표시장치 displays",
+    CheckKind.MANUAL: "업무매뉴얼 manual",
+}
+
+CONTENTS: Mapping[RegisterContent, str] = {
+    RegisterContent.OUTSOURCING: "작업의뢰 outsourcing",
+    RegisterContent.EDUCATION: "교육 education",
+    RegisterContent.PERIODIC_CHECK: "정기점검 periodic check",
+    RegisterContent.LOSSY_SAMPLES: "손실 압축 표본 lossy samples",
+    RegisterContent.QUALITY_TESTS: "화질 시험 quality tests",
+    RegisterContent.SPECIAL_JOBS: "특수 작업 special jobs",
+    RegisterContent.DESTRUCTION: "파기 destruction",
+    RegisterContent.OWN: "자체 기록 own",
+}
+
+
+def good_text(*, good: bool) -> str:
+    """Return a result for people."""
+    return "적합 good" if good else "부적합 not good"
+
+
+TITLES: Mapping[ReportKind, tuple[str, str, str]] = {
+    ReportKind.RECONCILIATION: ("전자화 대사표", "Reconciliation", ""),
+    ReportKind.REGISTER: ("전자화기록부", "Digitisation register", "제8조"),
+    ReportKind.QUARTERLY: ("분기 보고", "Quarterly report", "제8조"),
+    ReportKind.INSPECTORS: ("검사자 업무량", "Inspector load", "제47조⑥"),
+    ReportKind.EDUCATION: ("교육 대장", "Education register", "제13조"),
+    ReportKind.REJECTS: ("반려 통계", "Reject statistics", "제50조, 제51조"),
+    ReportKind.CHECKS: ("작업장 점검표", "Workshop checks", "제16조, 제39조"),
+    ReportKind.SAMPLES: ("손실 압축 표본 비교", "Lossy samples", "제35조"),
+    ReportKind.LOG: ("감사 로그", "Audit log", "제25조"),
+}
+"""Korean title, English title, article of 작성 규정."""
