@@ -92,7 +92,7 @@ def find_appointments(
     query = select(table)
     if person is not None:
         query = query.where(table.c.person == person)
-    rows = tx.execute(query.order_by(table.c.registered_at, table.c.id))
+    rows = tx.execute(query.order_by(table.c.n))
     return tuple(
         Appointment(
             id=row.id,
@@ -187,12 +187,10 @@ def add_device(tx: Connection, made: Device) -> None:
 
 
 def find_tests(tx: Connection, device: str) -> tuple[DeviceTest, ...]:
-    """Return a device's target-page tests in the order they were done."""
+    """Return a device's target-page tests in the order they were entered."""
     table = tables.device_test
     query = select(table).where(table.c.device == device)
-    return tuple(
-        _test(row) for row in tx.execute(query.order_by(table.c.at, table.c.id))
-    )
+    return tuple(_test(row) for row in tx.execute(query.order_by(table.c.n)))
 
 
 def test_numbered(tx: Connection, test_id: str) -> DeviceTest:
@@ -250,7 +248,7 @@ def find_checks(tx: Connection, workshop: str) -> tuple[WorkshopCheck, ...]:
             items=tuple(CheckItem(**one) for one in json.loads(row.items)),
             papers_until=dt.date.fromisoformat(row.papers_until),
         )
-        for row in tx.execute(query.order_by(table.c.on, table.c.id))
+        for row in tx.execute(query.order_by(table.c.on, table.c.n))
     )
 
 

@@ -9,7 +9,8 @@ from paperless_kernel.scan.tables import metadata
 appointment = Table(
     "appointment",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("person", Text, nullable=False, index=True),
     Column("role", Text, nullable=False),
     Column("id_checked_on", Text, nullable=False),
@@ -50,7 +51,8 @@ device = Table(
 device_test = Table(
     "device_test",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("device", Text, nullable=False, index=True),
     Column("at", Text, nullable=False),
     Column("by", Text, nullable=False),
@@ -62,7 +64,8 @@ device_test = Table(
 workshop_check = Table(
     "workshop_check",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("workshop", Text, nullable=False, index=True),
     Column("kind", Text, nullable=False),
     Column("on", Text, nullable=False),

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Add what an office of the first version does not have."""
     op.create_table(
         "appointment",
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
@@ -23,10 +24,17 @@ def upgrade() -> None:
         sa.Column("since", sa.Text(), nullable=False),
         sa.Column("registered_at", sa.Text(), nullable=False),
         sa.Column("ended_on", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("n"),
+        sa.UniqueConstraint("id"),
     )
     op.create_index(
         op.f("ix_appointment_person"), "appointment", ["person"], unique=False
+    )
+    op.create_table(
+        "bin",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "course",
@@ -40,6 +48,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_course_person"), "course", ["person"], unique=False)
     op.create_table(
+        "custody_proof",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("key_box", sa.Text(), nullable=False),
+        sa.Column("blob", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index(
+        op.f("ix_custody_proof_owner"), "custody_proof", ["owner"], unique=False
+    )
+    op.create_table(
         "device",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
@@ -50,6 +72,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "device_test",
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
@@ -58,7 +81,8 @@ def upgrade() -> None:
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("page", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("n"),
+        sa.UniqueConstraint("id"),
     )
     op.create_index(
         op.f("ix_device_test_device"), "device_test", ["device"], unique=False
@@ -74,6 +98,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("inspector", "day", "n"),
     )
     op.create_table(
+        "register_item",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_table(
+        "register_note",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "regulation",
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("workshop", sa.Text(), nullable=False),
@@ -85,6 +130,20 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_regulation_workshop"), "regulation", ["workshop"], unique=False
+    )
+    op.create_table(
+        "transport",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("vehicle", sa.Text(), nullable=False),
+        sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("second", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("left_at", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.Text(), nullable=False),
+        sa.Column("arrived_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "work_order",
@@ -113,6 +172,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "workshop_check",
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("workshop", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -120,10 +180,99 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("items", sa.Text(), nullable=False),
         sa.Column("papers_until", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("n"),
+        sa.UniqueConstraint("id"),
     )
     op.create_index(
         op.f("ix_workshop_check_workshop"), "workshop_check", ["workshop"], unique=False
+    )
+    op.create_table(
+        "fetch_request",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("fetched_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "one_open_request",
+        "fetch_request",
+        ["box"],
+        unique=True,
+        sqlite_where=sa.text("fetched_at = ''"),
+    )
+    op.create_table(
+        "movement",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("bin", sa.Text(), nullable=False),
+        sa.Column("transport", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index(op.f("ix_movement_box"), "movement", ["box"], unique=False)
+    op.create_table(
+        "preparation",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("sorted", sa.Boolean(), nullable=False),
+        sa.Column("unclipped", sa.Boolean(), nullable=False),
+        sa.Column("banded", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index(op.f("ix_preparation_box"), "preparation", ["box"], unique=False)
+    op.create_table(
+        "transport_box",
+        sa.Column("transport", sa.Text(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("found", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["transport"],
+            ["transport.id"],
+        ),
+        sa.PrimaryKeyConstraint("transport", "box"),
+    )
+    op.create_table(
+        "lossy_sample",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Text(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch"],
+            ["batch.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        op.f("ix_lossy_sample_batch"), "lossy_sample", ["batch"], unique=False
     )
     op.add_column(
         "batch", sa.Column("regulation", sa.Text(), server_default="", nullable=False)
@@ -140,6 +289,9 @@ def upgrade() -> None:
     )
     op.add_column(
         "batch", sa.Column("checked", sa.Text(), server_default="", nullable=False)
+    )
+    op.add_column(
+        "batch", sa.Column("profile", sa.Text(), server_default="", nullable=False)
     )
     op.add_column(
         "box", sa.Column("work_order", sa.Text(), server_default="", nullable=False)
