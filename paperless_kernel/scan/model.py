@@ -214,6 +214,13 @@ class Batch:
         sides: pictures per sheet, 1 or 2.
         operator: id of the author (전자화작성자).
         head: last link of the capture chain, hex, or "".
+        regulation: number of the registered rules it stands under, "" for plain scans
+            and for batches of older offices.
+        lossless: no picture may be coded with loss (제35조).
+        every: sheets of each document where there are no separators; 0: one document.
+        checked: head of the chain when the first integrity check (1차 무결성검증)
+            last found everything whole, or "".
+        profile: quality profile its pages are judged by; "" is the office's default.
     """
 
     id: str
@@ -228,6 +235,11 @@ class Batch:
     state: BatchState
     head: str
     started_at: dt.datetime
+    regulation: str = ""
+    lossless: bool = False
+    every: int = 0
+    checked: str = ""
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,7 +315,7 @@ class Page:
         sheet: sheet number in the batch, from 1 (separator sheets count here).
         side: 1 front, 2 back.
         name: of the file it came from; "" once the batch is erased.
-        kind: ``jpeg`` or ``g4``.
+        kind: ``jpeg``, ``g4`` or ``flate``.
         dpi_x: tenths of a dpi across, 0 when the file says none.
         dpi_y: tenths of a dpi down.
         coded: how the bytes came to be.
@@ -315,6 +327,11 @@ class Page:
         orientation: EXIF orientation 1..8, noted and not applied to the bytes.
         duplicate_of: id of an earlier page it repeats, or "".
         document: id of the document it belongs to, or "".
+        place: where an inserted page stands among the positions, such as
+            ``0000000004.5``; "" for a page that stands where it was captured.
+        way: ``scanner``, ``folder`` or ``handed``: how the bytes came here.
+        gap: milliseconds between the picture and its integrity value (제30조); 0 for
+            a scanner's own bytes, -1 where nobody knows.
     """
 
     id: str
@@ -346,6 +363,19 @@ class Page:
     document: str
     captured_by: str
     captured_at: dt.datetime
+    place: str = ""
+    way: str = ""
+    gap: int = -1
+
+    @property
+    def order(self) -> str:
+        """What pages are sorted by: an inserted one stands between two others."""
+        return self.place or f"{self.position:010d}"
+
+    @property
+    def label(self) -> str:
+        """The place as people read it: ``4``, or ``4.5`` for an inserted page."""
+        return self.place.lstrip("0") if self.place else str(self.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

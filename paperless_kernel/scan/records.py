@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
@@ -148,6 +148,11 @@ def read_batch(row: Row[Any]) -> Batch:
         state=BatchState(row.state),
         head=row.head,
         started_at=parse_stamp(row.started_at),
+        regulation=row.regulation,
+        lossless=row.lossless,
+        every=row.every,
+        checked=row.checked,
+        profile=row.profile,
     )
 
 
@@ -178,22 +183,34 @@ def page_rows(tx: Connection, batch_id: str) -> Sequence[Row[Any]]:
     return tx.execute(query).all()
 
 
+IN_PLACE: Final = func.coalesce(
+    func.nullif(page.c.place, ""), func.printf("%010d", page.c.position)
+)
+"""What pages are sorted by in SQL: `Page.order`."""
+
+
 def current_pages(tx: Connection, batch_id: str) -> tuple[Page, ...]:
-    """Return a batch's pages, the newest version of each, by position."""
+    """Return a batch's pages, the newest version of each, by place."""
     query = (
         select(page)
         .where(page.c.batch == batch_id, page.c.state != PageState.REPLACED)
-        .order_by(page.c.position)
+        .order_by(IN_PLACE)
     )
     return tuple(read_page(row) for row in tx.execute(query))
 
 
+def last_position(tx: Connection, batch_id: str) -> int:
+    """Return the highest position taken in a batch, 0 in an empty one."""
+    query = select(func.max(page.c.position)).where(page.c.batch == batch_id)
+    return int(tx.scalar(query) or 0)
+
+
 def document_pages(tx: Connection, document_id: str) -> tuple[Row[Any], ...]:
-    """Return all page versions of a document, by position, the oldest first."""
+    """Return all page versions of a document, by place, the oldest first."""
     query = (
         select(page)
         .where(page.c.document == document_id)
-        .order_by(page.c.position, page.c.version)
+        .order_by(IN_PLACE, page.c.version)
     )
     return tuple(tx.execute(query))
 
@@ -236,6 +253,9 @@ def read_page(row: Row[Any]) -> Page:
         document=row.document,
         captured_by=row.captured_by,
         captured_at=parse_stamp(row.captured_at),
+        place=row.place,
+        way=row.way,
+        gap=row.gap,
     )
 
 

@@ -75,6 +75,11 @@ batch = Table(
     Column("key_box", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("token", LargeBinary, nullable=False),
+    Column("regulation", Text, nullable=False, server_default=""),
+    Column("lossless", Boolean, nullable=False, server_default=text("0")),
+    Column("every", Integer, nullable=False, server_default=text("0")),
+    Column("checked", Text, nullable=False, server_default=""),
+    Column("profile", Text, nullable=False, server_default=""),
 )
 page = Table(
     "page",
@@ -112,6 +117,9 @@ page = Table(
     Column("captured_by", Text, nullable=False),
     Column("captured_at", Text, nullable=False),
     Column("blob", Text, nullable=False),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("way", Text, nullable=False, server_default=""),
+    Column("gap", Integer, nullable=False, server_default=text("-1")),
     UniqueConstraint("batch", "position", "version"),
     UniqueConstraint("batch", "number"),
 )

@@ -1,0 +1,425 @@
+"""Content inspection: passing documents, in full or by a drawn sample (내용검사).
+
+Loads, asks ``rules`` and ``sampling``, writes rows and journal together. Legibility
+(품질검사) is always full: held and rejected pages bar a document however it passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, update
+
+from paperless_kernel.access.permissions import Action, require
+from paperless_kernel.base.clock import stamp
+from paperless_kernel.base.errors import (
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotYetError,
+)
+from paperless_kernel.base.events import Json
+from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.inspection import records as own
+from paperless_kernel.scan.inspection.deciding import LONGEST_NOTE
+from paperless_kernel.scan.inspection.looking import Looking, alive
+from paperless_kernel.scan.inspection.model import Plan, Sample, SampleVerdict
+from paperless_kernel.scan.inspection.rules import check_passable, check_second_person
+from paperless_kernel.scan.inspection.sampling import draw, plan_for
+from paperless_kernel.scan.inspection.staff import require_inspector
+from paperless_kernel.scan.inspection.tables import content_check
+from paperless_kernel.scan.inspection.words import read_document
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
+    DocumentState,
+    Page,
+    RejectReason,
+    ScanDocument,
+    Verdict,
+)
+from paperless_kernel.scan.people.gate import take_load
+from paperless_kernel.scan.people.model import InspectionMode, Regulation
+from paperless_kernel.scan.people.rules import stated
+from paperless_kernel.scan.tags import (
+    BATCH_INSPECTED,
+    BATCH_SAMPLED,
+    DOCUMENT_PASSED,
+    DOCUMENT_REJECTED,
+)
+from paperless_kernel.scan.workshop import open_batch_key
+
+_SEED = 16
+
+
+class Passing(Looking):
+    """The inspector's decisions about whole documents and batches."""
+
+    def pass_document(self, actor: Actor, document: str) -> ScanDocument:
+        """Pass a whole document: content and legibility are as on paper (제48조).
+
+        Its sheets count into the inspector's load.
+
+        Raises:
+            NotAllowedError: the actor may not inspect; prepared, scanned or indexed
+                here; or the average load would pass the limit (제47조⑥).
+            NotYetError: it has no index, or a page is held or rejected.
+            ConflictError: it is sealed already.
+        """
+        require(actor, Action.SCAN_INSPECT)
+        key, _ = self._key_of(actor, document, "scan: pass")
+        with self._parts.db.begin() as tx:
+            row = records.document_row(tx, document)
+            batch = records.get_batch(tx, row.batch)
+            regulation = require_inspector(self._parts, tx, batch, actor)
+            check_second_person(actor.id, row.indexed_by.split())
+            pages = _pages(tx, row)
+            check_passable(read_document(row, pages, key), pages)
+            if row.state != DocumentState.PASSED:
+                self._load(tx, actor, row, pages, regulation)
+                self._pass(tx, actor, row, pages, by_sample=False)
+                self._finish_full(tx, actor, batch)
+        self._acknowledge()
+        return self._document(document, key)
+
+    def reject_document(
+        self, actor: Actor, document: str, reason: RejectReason, *, note: str
+    ) -> ScanDocument:
+        """Find a document defective: a page is missing, the index is wrong.
+
+        Its author corrects it (a page is scanned, never edited: 제51조) and confirms
+        the index anew. Its sheets count into the inspector's load.
+
+        Args:
+            actor: an inspector.
+            document: id of the document.
+            reason: one of the eight (제50조).
+            note: what is wrong, for its author.
+
+        Raises:
+            NotAllowedError: the actor may not inspect; prepared or scanned here; or
+                the average load would pass the limit (제47조⑥).
+            InputError: nothing is said of what is wrong.
+            NotYetError: it has no index yet.
+            ConflictError: it is sealed or set aside already.
+        """
+        require(actor, Action.SCAN_INSPECT)
+        if not note.strip() or len(note) > LONGEST_NOTE:
+            raise InputError(f"Say what is wrong in at most {LONGEST_NOTE} letters.")
+        key, _ = self._key_of(actor, document, "scan: reject a document")
+        with self._parts.db.begin() as tx:
+            row = records.document_row(tx, document)
+            batch = records.get_batch(tx, row.batch)
+            check_batch(batch.state, BatchState.CLOSED, "inspection")
+            regulation = require_inspector(self._parts, tx, batch, actor)
+            if row.state == DocumentState.CAPTURED:
+                if document not in own.defective(tx, batch.id):
+                    raise NotYetError(f"Document {row.number} has no index yet.")
+            elif row.state == DocumentState.SET_ASIDE:
+                raise ConflictError(f"Document {row.number} is set aside.")
+            else:
+                self._load(tx, actor, row, _pages(tx, row), regulation)
+                self._reject(tx, actor, row, reason, note)
+        self._acknowledge()
+        return self._document(document, key)
+
+    def _reject(
+        self,
+        tx: Connection,
+        actor: Actor,
+        row: Row[Any],
+        reason: RejectReason,
+        note: str,
+    ) -> None:
+        table = tables.document
+        tx.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(state=DocumentState.CAPTURED, digest="", blob="", sides=0)
+        )
+        self._note(tx, actor, row, 0, reason=reason.value, note=note)
+        body: dict[str, Json] = {
+            "tenant": row.tenant,
+            "batch": row.batch,
+            "reason": reason,
+        }
+        self._write(tx, actor, DOCUMENT_REJECTED, row.id, body)
+
+    def draw_sample(self, actor: Actor, batch: str) -> Sample:
+        """Draw a batch's sample by the plan its registered rules state (제48조).
+
+        Drawn once every document is indexed, by a seed nobody chooses and the journal
+        keeps. A repeat returns the sample drawn before.
+
+        Raises:
+            NotAllowedError: the actor may not inspect, or prepared or scanned in this
+                batch; or its registered rules state full inspection.
+            NotYetError: a document has no index yet, or the rules state no plan.
+        """
+        require(actor, Action.SCAN_INSPECT)
+        seed = self._parts.random.token(_SEED).hex()
+        with self._parts.db.begin() as tx:
+            found = records.get_batch(tx, batch)
+            regulation = require_inspector(self._parts, tx, found, actor)
+            known = own.find_sample(tx, batch)
+            if known is None:
+                check_batch(found.state, BatchState.CLOSED, "inspection")
+                known = self._draw(tx, found, regulation, seed)
+                own.add_sample(tx, known)
+                body = _plan_facts(found, known) | {
+                    "seed": seed,
+                    "documents": list(known.documents),
+                }
+                self._write(tx, actor, BATCH_SAMPLED, batch, body)
+        self._acknowledge()
+        return known
+
+    def _draw(
+        self, tx: Connection, batch: Batch, regulation: Regulation | None, seed: str
+    ) -> Sample:
+        if regulation is None or regulation.inspection is not InspectionMode.SAMPLE:
+            said = f"Regulation {regulation.number}" if regulation else "Nothing"
+            raise NotAllowedError(
+                f"{said} states no sampled inspection of this batch: every document "
+                "is inspected (제48조)."
+            )
+        rows = alive(records.document_rows(tx, batch.id))
+        waiting = [row.number for row in rows if row.state == DocumentState.CAPTURED]
+        if waiting:
+            raise NotYetError(
+                f"Documents {waiting} have no index yet: a sample is drawn when all "
+                "work on the batch is done."
+            )
+        level = stated(regulation, "sampling_level", regulation.sampling_level)
+        aql = stated(regulation, "sampling_aql", regulation.sampling_aql)
+        plan = plan_for(len(rows), level, aql)
+        return Sample(
+            batch=batch.id,
+            regulation=regulation.number,
+            plan=plan,
+            seed=seed,
+            documents=draw(seed, [str(row.id) for row in rows], plan.size),
+            verdict=SampleVerdict.OPEN,
+            defects=0,
+            at=self._parts.clock.now(),
+        )
+
+    def sample_of(self, actor: Actor, batch: str) -> Sample | None:
+        """Return a batch's sample with the defects found so far, or None."""
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            return own.find_sample(tx, batch)
+
+    def judge_sample(self, actor: Actor, batch: str) -> Sample:
+        """Say how a sample came out; a failed one means full inspection (제51조).
+
+        A defect counts once a document, when an inspector rejected it or a page of it
+        that the automatic check had passed.
+
+        Raises:
+            NotAllowedError: the actor may not inspect, or prepared or scanned in this
+                batch.
+            NotYetError: no sample was drawn, or documents of it are not decided.
+        """
+        require(actor, Action.SCAN_INSPECT)
+        with self._parts.db.begin() as tx:
+            found = records.get_batch(tx, batch)
+            require_inspector(self._parts, tx, found, actor)
+            sample = own.find_sample(tx, batch)
+            if sample is None:
+                raise NotYetError("No sample was drawn of this batch: draw one first.")
+            if sample.verdict is SampleVerdict.OPEN:
+                verdict, defects = _judged(tx, sample)
+                own.set_verdict(tx, batch, verdict, defects)
+                body = _plan_facts(found, sample) | {
+                    "plan": "sample",
+                    "seed": sample.seed,
+                    "defects": defects,
+                    "verdict": verdict,
+                }
+                self._write(tx, actor, BATCH_INSPECTED, batch, body)
+            sample = own.find_sample(tx, batch) or sample
+        self._acknowledge()
+        return sample
+
+    def pass_rest(self, actor: Actor, batch: str) -> tuple[ScanDocument, ...]:
+        """Pass the documents outside a passed sample, by the sample (제48조).
+
+        Documents that have a held or rejected page stay: legibility is never sampled
+        (제49조).
+
+        Returns:
+            Every document of the batch, passed or not.
+
+        Raises:
+            NotAllowedError: the actor may not inspect, or prepared or scanned in this
+                batch; or the sample failed (제51조).
+            NotYetError: no sample of this batch passed yet.
+        """
+        require(actor, Action.SCAN_INSPECT)
+        key = open_batch_key(self._parts, batch, actor, "scan: pass by sample")
+        with self._parts.db.begin() as tx:
+            found = records.get_batch(tx, batch)
+            check_batch(found.state, BatchState.CLOSED, "inspection")
+            require_inspector(self._parts, tx, found, actor)
+            _check_sampled(own.find_sample(tx, batch))
+            for row in alive(records.document_rows(tx, batch)):
+                if row.state != DocumentState.INDEXED:
+                    continue
+                if row.id in own.defective(tx, batch):
+                    continue
+                pages = _pages(tx, row)
+                try:
+                    check_passable(read_document(row, pages, key), pages)
+                except NotYetError:
+                    continue
+                self._pass(tx, actor, row, pages, by_sample=True)
+        self._acknowledge()
+        with self._parts.db.read() as tx:
+            rows = records.document_rows(tx, batch)
+            return tuple(read_document(row, _pages(tx, row), key) for row in rows)
+
+    def _load(
+        self,
+        tx: Connection,
+        actor: Actor,
+        row: Row[Any],
+        pages: Sequence[Page],
+        regulation: Regulation | None,
+    ) -> None:
+        if regulation is None:
+            return
+        take_load(
+            self._parts,
+            tx,
+            actor,
+            subject=row.id,
+            sheets=_sheets(pages),
+            regulation=regulation,
+        )
+
+    def _pass(
+        self,
+        tx: Connection,
+        actor: Actor,
+        row: Row[Any],
+        pages: Sequence[Page],
+        *,
+        by_sample: bool,
+    ) -> None:
+        table = tables.document
+        tx.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(state=DocumentState.PASSED, inspector=actor.id)
+        )
+        self._note(tx, actor, row, _sheets(pages), by_sample=by_sample)
+        body: dict[str, Json] = {
+            "tenant": row.tenant,
+            "batch": row.batch,
+            "pages": len(pages),
+            "sheets": _sheets(pages),
+            "held": sum(page.verdict is Verdict.HOLD for page in pages),
+            "inspection": "sample" if by_sample else "full",
+        }
+        self._write(tx, actor, DOCUMENT_PASSED, row.id, body)
+
+    def _note(
+        self,
+        tx: Connection,
+        actor: Actor,
+        row: Row[Any],
+        sheets: int,
+        *,
+        by_sample: bool = False,
+        reason: str = "",
+        note: str = "",
+    ) -> None:
+        tx.execute(
+            insert(content_check).values(
+                batch=row.batch,
+                document=row.id,
+                page="",
+                inspector=actor.id,
+                sheets=sheets,
+                by_sample=by_sample,
+                reason=reason,
+                note=note,
+                at=stamp(self._parts.clock.now()),
+            )
+        )
+
+    def _finish_full(self, tx: Connection, actor: Actor, batch: Batch) -> None:
+        """Journal that every document of a batch was inspected, none by sample."""
+        rows = alive(records.document_rows(tx, batch.id))
+        sample = own.find_sample(tx, batch.id)
+        if sample is not None and sample.verdict is not SampleVerdict.FAILED:
+            return
+        if any(row.state != DocumentState.PASSED for row in rows):
+            return
+        body: dict[str, Json] = {
+            "tenant": batch.tenant,
+            "plan": "full" if sample is None else "full-after-sample",
+            "lot": len(rows),
+            "size": len(rows),
+            "defects": len(own.defective(tx, batch.id)),
+            "verdict": SampleVerdict.PASSED,
+        }
+        self._write(tx, actor, BATCH_INSPECTED, batch.id, body)
+
+
+def _judged(tx: Connection, sample: Sample) -> tuple[SampleVerdict, int]:
+    """Return how a sample came out, and its defective documents."""
+    since = stamp(sample.at)
+    drawn = set(sample.documents)
+    rows = [row for row in own.checks(tx, sample.batch) if row.at >= since]
+    defective = {row.document for row in rows if row.reason} & drawn
+    if len(defective) >= sample.plan.reject:
+        return SampleVerdict.FAILED, len(defective)
+    done = {DocumentState.PASSED, DocumentState.SET_ASIDE}
+    left = [
+        row.number
+        for row in records.document_rows(tx, sample.batch)
+        if row.id in drawn and row.id not in defective and row.state not in done
+    ]
+    if left:
+        raise NotYetError(
+            f"Documents {left} of the sample are not decided yet: pass or reject them."
+        )
+    return SampleVerdict.PASSED, len(defective)
+
+
+def _check_sampled(sample: Sample | None) -> None:
+    if sample is None or sample.verdict is SampleVerdict.OPEN:
+        raise NotYetError("No sample of this batch passed yet: draw and judge one.")
+    if sample.verdict is SampleVerdict.FAILED:
+        raise NotAllowedError(
+            "The sample failed: every document of the batch is inspected (제51조)."
+        )
+
+
+def _plan_facts(batch: Batch, sample: Sample) -> dict[str, Json]:
+    plan: Plan = sample.plan
+    return {
+        "tenant": batch.tenant,
+        "regulation": sample.regulation,
+        "standard": "ISO 2859-1 single, normal",
+        "level": plan.level,
+        "aql": plan.aql,
+        "letter": plan.letter,
+        "lot": plan.lot,
+        "size": plan.size,
+        "accept": plan.accept,
+    }
+
+
+def _pages(tx: Connection, row: Row[Any]) -> list[Page]:
+    rows = records.delivered(records.document_pages(tx, row.id))
+    return [records.read_page(one) for one in rows]
+
+
+def _sheets(pages: Sequence[Page]) -> int:
+    return len({page.sheet for page in pages})
