@@ -1,0 +1,493 @@
+"""Commands on the workshop's people, registered rules, scanners and checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paperless_kernel.access.permissions import Action
+from paperless_kernel.adapters.prooffiles import read as read_file
+from paperless_kernel.base.clock import kst_date, kst_text
+from paperless_kernel.base.errors import InputError, NotFoundError
+from paperless_kernel.base.ids import Role
+from paperless_kernel.cli.shell import (
+    acting,
+    json_option,
+    login_option,
+    opened,
+    show,
+    show_rows,
+)
+from paperless_kernel.config import Settings
+from paperless_kernel.scan.people.model import CheckItem, CheckKind, Display
+from paperless_kernel.scan.people.rules import STAFF_ROLES
+from paperless_kernel.trust.digest import canonical_json, sha256
+
+if TYPE_CHECKING:
+    from paperless_kernel.office import Office
+    from paperless_kernel.scan.people.model import Regulation
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_ROLE = click.Choice([each.value for each in STAFF_ROLES])
+_workshop = click.option(
+    "--workshop", default="", help="id of another workshop; default: the office's own"
+)
+_key = click.option(
+    "--key", help="name of this entry, made once; default: made from what is given"
+)
+
+
+@click.command("appoint")
+@click.argument("person")
+@click.option("--role", type=_ROLE, required=True, help="one person, one role (45②)")
+@click.option("--id-checked", type=_DAY, required=True, help="identity checked, KST")
+@click.option("--pledge", type=_DAY, required=True, help="security pledge signed, KST")
+@click.option("--since", type=_DAY, required=True, help="first day of the task, KST")
+@_key
+@login_option
+@json_option
+@click.pass_obj
+def appoint(
+    settings: Settings,
+    person: str,
+    role: str,
+    id_checked: dt.datetime,
+    pledge: dt.datetime,
+    since: dt.datetime,
+    key: str | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Register a PERSON (login) for a role, after identity check and pledge."""
+    days = [each.date().isoformat() for each in (id_checked, pledge, since)]
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_STAFF)
+        made = office.scan.appoint(
+            who,
+            key=key or _key_of("appoint", person, role, *days),
+            role=Role(role),
+            person=_person(office, person),
+            id_checked_on=id_checked.date(),
+            pledge_signed_on=pledge.date(),
+            since=since.date(),
+        )
+        show(
+            {
+                "person": person,
+                "role": made.role.value,
+                "since": made.since,
+                "registered": kst_text(made.registered_at),
+            },
+            as_json=as_json,
+        )
+
+
+@click.command("end-role")
+@click.argument("person")
+@click.option("--role", type=_ROLE, required=True)
+@login_option
+@json_option
+@click.pass_obj
+def end_role(
+    settings: Settings, person: str, role: str, login: str | None, as_json: bool
+) -> None:
+    """End a PERSON's role today."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_STAFF)
+        made = office.scan.end_appointment(
+            who, person=_person(office, person), role=Role(role)
+        )
+        values = {"person": person, "role": role, "ended": made.ended_on}
+        show(values, as_json=as_json)
+
+
+@click.command("educate")
+@click.argument("people", nargs=-1, required=True)
+@click.option("--course", required=True, help="its name")
+@click.option("--on", type=_DAY, required=True, help="the day it was given, KST")
+@click.option("--hours", type=int, required=True, help="whole hours each received")
+@click.option("--official", is_flag=True, help="waives the next year's hours (13)")
+@_key
+@login_option
+@json_option
+@click.pass_obj
+def educate(
+    settings: Settings,
+    people: tuple[str, ...],
+    course: str,
+    on: dt.datetime,
+    hours: int,
+    official: bool,
+    key: str | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Enter education that PEOPLE (logins) received."""
+    day = on.date().isoformat()
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_STAFF)
+        office.scan.educate(
+            who,
+            key=key or _key_of("educate", *people, course, day, str(hours)),
+            persons=[_person(office, person) for person in people],
+            course=course,
+            on=on.date(),
+            hours=hours,
+            official=official,
+        )
+        values = {"people": list(people), "course": course, "hours": hours, "on": day}
+        show(values, as_json=as_json)
+
+
+@click.command("staff")
+@_workshop
+@login_option
+@json_option
+@click.pass_obj
+def staff(settings: Settings, workshop: str, login: str | None, as_json: bool) -> None:
+    """List everybody registered, with education hours and the day they expire."""
+    with opened(settings, reader=True) as office:
+        who = acting(office, login, Action.SCAN_VIEW)
+        logins = {user.id: user.login for user in office.access.users()}
+        rows = [
+            {
+                "person": logins.get(one.person, one.person),
+                "role": one.role.value,
+                "since": one.since,
+                "ended": one.ended_on or "",
+                "hours": f"{known.done} of {known.needed}" if known else "",
+                "waived": bool(known and known.waived),
+                "may work until": _until(known.expires_on) if known else "",
+                "papers until": line.papers_until or "",
+            }
+            for line in office.scan.staff(who, workshop=workshop)
+            for one, known in [(line.appointment, line.education)]
+        ]
+        show_rows(rows, as_json=as_json)
+
+
+@click.command("regulation")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@_key
+@login_option
+@json_option
+@click.pass_obj
+def regulation(
+    settings: Settings,
+    file: Path | None,
+    key: str | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Register the workshop's rules from a TOML FILE; without one, list them.
+
+    data/rules/regulation-trial.toml shows the form; the 21 contents are your own.
+    """
+    if file is None:
+        with opened(settings, reader=True) as office:
+            found = office.scan.regulations(acting(office, login, Action.SCAN_VIEW))
+            show_rows([_regulation_row(one) for one in found], as_json=as_json)
+        return
+    data = read_file(file)
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_STAFF)
+        made = office.scan.register_regulation(
+            who, key=key or f"cli:{sha256(data).hex()}", rules=_toml(file, data)
+        )
+        show(_regulation_row(made), as_json=as_json)
+
+
+@click.command("device")
+@click.argument("name", required=False)
+@click.option("--model", default="", help="maker and model")
+@click.option("--serial", default="", help="serial number")
+@click.option("--retire", is_flag=True, help="take it out of use today")
+@login_option
+@json_option
+@click.pass_obj
+def device(
+    settings: Settings,
+    name: str | None,
+    model: str,
+    serial: str,
+    retire: bool,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Register a scanner under a NAME; without one, list them with their tests."""
+    with opened(settings, reader=name is None) as office:
+        what = Action.SCAN_VIEW if name is None else Action.SCAN_STAFF
+        who = acting(office, login, what)
+        if name is not None and retire:
+            office.scan.retire_device(who, device=name)
+        elif name is not None:
+            office.scan.register_device(who, device=name, model=model, serial=serial)
+        rows = [
+            {
+                "device": one.id,
+                "model": one.model,
+                "serial": one.serial,
+                "registered": kst_text(one.registered_at),
+                "retired": one.retired_on or "",
+                "tested until": until or "not tested",
+            }
+            for one, until in office.scan.devices(who)
+        ]
+        show_rows(rows, as_json=as_json)
+
+
+@click.command("device-test")
+@click.argument("name")
+@click.option("--value", "values", multiple=True, help="NAME=WHOLE NUMBER, measured")
+@click.option("--passed/--failed", required=True, help="the values are good enough")
+@click.option("--page", type=click.Path(path_type=Path), help="the target page's scan")
+@click.option("--note", default="", help="what was seen")
+@click.option("--key", help="name of this test; default: one a day and scanner (KST)")
+@login_option
+@json_option
+@click.pass_obj
+def device_test(
+    settings: Settings,
+    name: str,
+    values: tuple[str, ...],
+    passed: bool,
+    page: Path | None,
+    note: str,
+    key: str | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Enter what was measured on the target page of scanner NAME (제39조)."""
+    digest = "" if page is None else sha256(read_file(page)).hex()
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_TEST)
+        made = office.scan.test_device(
+            who,
+            key=key or _key_of("test", name, str(kst_date(office.clock.now()))),
+            device=name,
+            measured=[_measured(each) for each in values],
+            passed=passed,
+            page=digest,
+            note=note,
+        )
+        shown: dict[str, Any] = {
+            "device": name,
+            "at": kst_text(made.at),
+            "passed": made.passed,
+            **dict(made.measured),
+        }
+        show(shown, as_json=as_json)
+
+
+@click.command("check")
+@click.argument(
+    "kind", type=click.Choice([each.value for each in CheckKind]), required=False
+)
+@click.option("--on", type=_DAY, help="the day it was done, KST; default: today")
+@click.option("--good", multiple=True, help="something looked at that was good")
+@click.option("--bad", multiple=True, help="something that was not; ITEM or ITEM=WHY")
+@click.option(
+    "--display", "displays", multiple=True, help="NAME:SIZE_MM:PITCH_UM:BITS (제16조)"
+)
+@_workshop
+@_key
+@login_option
+@json_option
+@click.pass_obj
+def check(
+    settings: Settings,
+    kind: str | None,
+    on: dt.datetime | None,
+    good: tuple[str, ...],
+    bad: tuple[str, ...],
+    displays: tuple[str, ...],
+    workshop: str,
+    key: str | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Enter a check of the workshop; without a KIND, list what is due and overdue."""
+    if kind is None:
+        with opened(settings, reader=True) as office:
+            who = acting(office, login, Action.SCAN_VIEW)
+            rows = [
+                {
+                    "check": one.kind.value,
+                    "last": one.last or "",
+                    "due": one.due or "not stated",
+                    "overdue": one.overdue,
+                    "article": one.article,
+                }
+                for one in office.scan.due_checks(who, workshop=workshop)
+            ]
+            show_rows(rows, as_json=as_json)
+        return
+    given = (*good, "", *bad, "", *displays)
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_STAFF)
+        day = on.date() if on else kst_date(office.clock.now())
+        made = office.scan.check_workshop(
+            who,
+            key=key or _key_of("check", kind, str(day), workshop, *given),
+            kind=CheckKind(kind),
+            on=day,
+            items=[
+                *(CheckItem(name=each, good=True) for each in good),
+                *(_bad_item(each) for each in bad),
+            ],
+            displays=[_display(each) for each in displays],
+            workshop=workshop,
+        )
+        values = {
+            "check": kind,
+            "on": made.on,
+            "good": made.good,
+            "items": len(made.items),
+            "bad": [f"{i.name}: {i.note}" for i in made.items if not i.good],
+            "papers until": made.papers_until,
+        }
+        show(values, as_json=as_json)
+
+
+@click.command("readiness")
+@click.option("--missing", is_flag=True, help="only what is not done yet")
+@_workshop
+@login_option
+@json_option
+@click.pass_obj
+def readiness(
+    settings: Settings,
+    missing: bool,
+    workshop: str,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """List what a workshop needs before it may begin, done and missing."""
+    with opened(settings, reader=True) as office:
+        who = acting(office, login, Action.SCAN_VIEW)
+        rows = [
+            {
+                "area": one.area,
+                "item": one.name,
+                "done": one.done,
+                "to do": one.todo,
+                "article": one.article,
+            }
+            for one in office.scan.readiness(who, workshop=workshop)
+            if not (missing and one.done)
+        ]
+        show_rows(rows, as_json=as_json)
+
+
+@click.command("load")
+@click.argument("people", nargs=-1, required=True)
+@_workshop
+@login_option
+@json_option
+@click.pass_obj
+def load(
+    settings: Settings,
+    people: tuple[str, ...],
+    workshop: str,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Show what inspectors (logins) have inspected on average (제47조⑥)."""
+    with opened(settings, reader=True) as office:
+        who = acting(office, login, Action.SCAN_VIEW)
+        rows = []
+        for person in people:
+            one = office.scan.load(who, _person(office, person), workshop=workshop)
+            rows.append(
+                {
+                    "inspector": person,
+                    "today": one.today,
+                    "sheets": one.sheets,
+                    "working days": one.days,
+                    "limit a day": one.limit,
+                    "left today": one.left,
+                    "warning": one.warning,
+                }
+            )
+        show_rows(rows, as_json=as_json)
+
+
+def _person(office: Office, login: str) -> str:
+    for user in office.access.users():
+        if login in {user.login, user.id}:
+            return user.id
+    raise NotFoundError(f"no user {login} here; 'paperless access list' names them.")
+
+
+def _key_of(*given: str) -> str:
+    return f"cli:{sha256(canonical_json(list(given))).hex()}"
+
+
+def _toml(file: Path, data: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} is no TOML ({error}); correct it.") from error
+
+
+def _regulation_row(one: Regulation) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "registered": one.registered_on,
+        "from": one.effective_from,
+        "workshop": one.workshop,
+        "process": one.process.value,
+        "revises": one.revises,
+        "contents": len(one.contents),
+        "inspection": one.inspection.value if one.inspection else "not stated",
+    }
+
+
+def _until(day: dt.date | None) -> str:
+    return str(day) if day else "lapsed (제13조)"
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no whole number.") from error
+
+
+def _measured(text: str) -> tuple[str, int]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise InputError(f"--value is NAME=WHOLE NUMBER, not {text!r}.")
+    return name, _whole(value)
+
+
+def _bad_item(text: str) -> CheckItem:
+    name, _, note = text.partition("=")
+    return CheckItem(name=name, good=False, note=note)
+
+
+def _display(text: str) -> Display:
+    parts: Sequence[str] = text.rsplit(":", 3)
+    if len(parts) != len(("name", "size", "pitch", "bits")):
+        raise InputError(f"--display is NAME:SIZE_MM:PITCH_UM:BITS, not {text!r}.")
+    size, pitch, bits = map(_whole, parts[1:])
+    return Display(name=parts[0], size_mm=size, pitch_um=pitch, bits=bits)
+
+
+COMMANDS = (
+    appoint,
+    end_role,
+    educate,
+    staff,
+    load,
+    regulation,
+    device,
+    device_test,
+    check,
+    readiness,
+)
