@@ -19,8 +19,8 @@ from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.closing import Closing
 from paperless_kernel.scan.classes import Classes
-from paperless_kernel.scan.custody.desk import Boxes
 from paperless_kernel.scan.custody.model import StoryLine
+from paperless_kernel.scan.custody.warehouse import Storing
 from paperless_kernel.scan.disposal.desk import Disposing
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
@@ -33,8 +33,8 @@ from paperless_kernel.scan.model import (
     Verdict,
 )
 from paperless_kernel.scan.orders.desk import Ordering
-from paperless_kernel.scan.profiles import Profiles
 from paperless_kernel.scan.people.equipment import Equipping
+from paperless_kernel.scan.profiles import Profiles
 from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.scan.sealing.desk import Sealing
@@ -46,7 +46,7 @@ from paperless_kernel.store.keeper import Keeper
 
 
 class Scan(
-    Equipping, Ordering, Boxes, Closing, Inspecting, Sealing, Disposing, Reporting
+    Equipping, Ordering, Storing, Closing, Inspecting, Sealing, Disposing, Reporting
 ):
     """Sealed boxes become inspected, signed, time-stamped PDF/A documents."""
 

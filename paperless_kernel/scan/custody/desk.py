@@ -1,4 +1,4 @@
-"""The boxes' desk: supply, receipt, opening, moves, shredding and return.
+"""The boxes' desk: supply, receipt, the counter's tray, opening, preparation.
 
 Loads, asks ``custody``, writes rows and journal together. A box that stops is recorded
 as stopped, with its reason.
@@ -7,41 +7,67 @@ as stopped, with its reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
 
 from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import stamp
-from paperless_kernel.base.errors import ConflictError, InputError
+from paperless_kernel.base.errors import ConflictError, InputError, NotYetError
 from paperless_kernel.base.events import Json
-from paperless_kernel.base.ids import Actor
+from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.custody.handover import Carrying, add_box, box_facts
+from paperless_kernel.scan.custody.model import Place, PlaceKind, Preparation
+from paperless_kernel.scan.custody.records import (
+    find_preparations,
+    on_its_way,
+    sealed_box,
+    set_box,
+    stop_of_vehicle,
+    where_box,
+)
 from paperless_kernel.scan.custody.rules import (
+    check_at_hand,
     check_openable,
     check_sheets,
+    cleared_state,
     stop_at_opening,
     stop_at_receipt,
+    stop_of_packed,
 )
-from paperless_kernel.scan.model import Batch, Box, BoxState, Paper, SealState
+from paperless_kernel.scan.custody.tables import preparation
+from paperless_kernel.scan.model import (
+    Batch,
+    Box,
+    BoxState,
+    Paper,
+    SealState,
+    Service,
+)
 from paperless_kernel.scan.orders.model import Order, Task
-from paperless_kernel.scan.orders.records import agreed_order
-from paperless_kernel.scan.orders.rules import check_journey, check_owner
+from paperless_kernel.scan.orders.records import agreed_order, order_of
+from paperless_kernel.scan.orders.rules import (
+    check_journey,
+    check_on_the_spot,
+    check_owner,
+)
+from paperless_kernel.scan.people.gate import require_regulation, require_staff
 from paperless_kernel.scan.tags import (
     BOX_CLEARED,
-    BOX_MOVED,
     BOX_OPENED,
+    BOX_PREPARED,
     BOX_RECEIVED,
     BOX_STOPPED,
     BOXES_SUPPLIED,
 )
-from paperless_kernel.scan.workshop import Desk, is_line
+from paperless_kernel.scan.workshop import Parts, is_line
 from paperless_kernel.trust.digest import canonical_json
 
 _PAPER = Paper()
 
 
-class Boxes(Desk):
+class Boxes(Carrying):
     """Custody of paper: nobody scans what did not come whole, counted and allowed."""
 
     def supply_boxes(
@@ -117,59 +143,115 @@ class Boxes(Desk):
                 under = agreed_order(tx, order, Task.SCAN, self._parts.clock.now())
                 check_journey(under)
                 check_owner(under, tenant)
-                known = self._insert_box(
-                    tx, actor, under, seal, sheets, seal_state, paper
-                )
+                made = self._new(under, seal, sheets, paper)
+                known = self._receive(tx, actor, made, seal_state)
                 records.remember(tx, key, content, known)
             found = records.get_box(tx, known)
         self._acknowledge()
         return found
 
-    def _insert_box(
-        self,
-        tx: Connection,
-        actor: Actor,
-        order: Order,
-        seal: str,
-        sheets: int,
-        seal_state: SealState,
-        paper: Paper,
+    def _new(self, order: Order, seal: str, sheets: int, paper: Paper) -> Box:
+        return Box(
+            id=self._parts.ids.new(),
+            tenant=order.tenant,
+            seal=seal,
+            contract=order.contract,
+            sheets=sheets,
+            state=BoxState.RECEIVED,
+            received_at=self._parts.clock.now(),
+            order=order.id,
+            paper=paper,
+        )
+
+    def _receive(
+        self, tx: Connection, actor: Actor, made: Box, seal_state: SealState
     ) -> str:
-        reason = stop_at_receipt(seal, records.free_seals(tx, order.tenant), seal_state)
-        made = self._parts.ids.new()
-        tx.execute(
-            insert(tables.box).values(
-                id=made,
-                tenant=order.tenant,
-                seal=seal,
-                contract=order.contract,
-                work_order=order.id,
-                sheets=sheets,
-                state=BoxState.STOPPED if reason else BoxState.RECEIVED,
-                reason=reason,
-                received_at=stamp(self._parts.clock.now()),
-                **asdict(paper),
+        packed = sealed_box(tx, made.tenant, made.seal)
+        if packed is not None and packed.state is BoxState.PACKED:
+            # The customer brought a packed box itself: no vehicle, one box.
+            reason = stop_of_packed(packed, made, seal_state)
+            made = replace(packed, received_at=made.received_at)
+            tx.execute(
+                update(tables.box)
+                .where(tables.box.c.id == made.id)
+                .values(received_at=stamp(made.received_at))
             )
-        )
-        tx.execute(
-            update(tables.seal)
-            .where(tables.seal.c.number == seal, tables.seal.c.box == "")
-            .where(tables.seal.c.tenant == order.tenant)
-            .values(box=made)
-        )
-        body: dict[str, Json] = {
-            "tenant": order.tenant,
-            "seal": seal,
-            "sheets": sheets,
-            "contract": order.contract,
-            "order": order.id,
-            **asdict(paper),
-        }
-        self._write(tx, actor, BOX_RECEIVED, made, body)
+        else:
+            if packed is not None and on_its_way(tx, packed):
+                raise NotYetError(
+                    f"Box {made.seal} is on a vehicle: check the vehicle's boxes in."
+                )
+            supplied = records.free_seals(tx, made.tenant)
+            reason = stop_at_receipt(made.seal, supplied, seal_state)
+            add_box(tx, made)
+        self._moved(tx, actor, made.id, Place(kind=PlaceKind.WORKSHOP))
+        self._write(tx, actor, BOX_RECEIVED, made.id, box_facts(made))
+        set_box(tx, made.id, BoxState.STOPPED if reason else BoxState.RECEIVED, reason)
         if reason:
-            why: dict[str, Json] = {"tenant": order.tenant, "reason": reason}
-            self._write(tx, actor, BOX_STOPPED, made, why)
-        return made
+            self._stop(tx, actor, made, reason)
+        return made.id
+
+    def _stop(self, tx: Connection, actor: Actor, box: Box, reason: str) -> None:
+        why: dict[str, Json] = {"tenant": box.tenant, "reason": reason}
+        self._write(tx, actor, BOX_STOPPED, box.id, why)
+
+    def take_tray(
+        self,
+        actor: Actor,
+        *,
+        key: str,
+        order: str,
+        tray: str,
+        sheets: int,
+        paper: Paper = _PAPER,
+    ) -> Box:
+        """Take paper in at the counter, to be scanned at once (분산형공정).
+
+        A tray is a box with no journey: no seal, no vehicle; whoever takes it in
+        counts, sorts and frees the paper of clips, and counts as an author.
+
+        Args:
+            actor: a scan operator at the place of receipt.
+            key: idempotency key.
+            order: id of a work order of the distributed process.
+            tray: the tray's name or number.
+            sheets: sheets counted.
+            paper: what kind of paper it is.
+
+        Raises:
+            NotAllowedError: the caller may not prepare paper, or the order's contract
+                does not cover this Korean day, or its paper travels in boxes.
+            NotFoundError: there is no such order.
+            InputError: the count is impossible, or the tray has no name.
+            ConflictError: the key was used for another tray.
+        """
+        require(actor, Action.SCAN_CAPTURE)
+        check_sheets(sheets)
+        if not is_line(tray):
+            raise InputError("A tray has a name or number of one line.")
+        content = _content("tray", order, tray, str(sheets))
+        with self._parts.db.begin() as tx:
+            known = records.recall(tx, key, content)
+            if known is None:
+                under = agreed_order(tx, order, Task.SCAN, self._parts.clock.now())
+                check_on_the_spot(under)
+                require_author(self._parts, tx, actor, under)
+                made = replace(
+                    self._new(under, tray, sheets, paper),
+                    state=BoxState.OPENED,
+                    counted=sheets,
+                )
+                add_box(tx, made)
+                self._moved(tx, actor, made.id, Place(kind=PlaceKind.WORKSHOP))
+                self._write(tx, actor, BOX_RECEIVED, made.id, box_facts(made))
+                body: dict[str, Json] = {"tenant": made.tenant, "counted": sheets}
+                self._write(tx, actor, BOX_OPENED, made.id, body)
+                self._prepared(tx, actor, made, (True, True, False))
+                records.remember(tx, key, content, made.id)
+                known = made.id
+            found = records.get_box(tx, known)
+        self._acknowledge()
+        return found
 
     def open_box(
         self,
@@ -195,7 +277,7 @@ class Boxes(Desk):
             reason = stop_at_opening(found, seal, seal_state, counted)
             repeat = found.counted == counted and found.reason == reason
             if not repeat:
-                check_openable(found)
+                check_openable(found, stop_of_vehicle(tx, box))
                 state = BoxState.STOPPED if reason else BoxState.OPENED
                 tx.execute(
                     update(tables.box)
@@ -205,11 +287,71 @@ class Boxes(Desk):
                 body: dict[str, Json] = {"tenant": found.tenant, "counted": counted}
                 self._write(tx, actor, BOX_OPENED, box, body)
                 if reason:
-                    why: dict[str, Json] = {"tenant": found.tenant, "reason": reason}
-                    self._write(tx, actor, BOX_STOPPED, box, why)
+                    self._stop(tx, actor, found, reason)
             found = records.get_box(tx, box)
         self._acknowledge()
         return found
+
+    def prepare_box(
+        self,
+        actor: Actor,
+        *,
+        key: str,
+        box: str,
+        sorted: bool = True,  # noqa: A002 - what was done
+        unclipped: bool = True,
+        banded: bool = False,
+    ) -> Preparation:
+        """Record who sorted a box's paper and freed it of clips (분류, 전처리).
+
+        Whoever does counts as an author (제41조②) and inspects nothing of it. Several
+        people may share a box; each records the own part.
+
+        Args:
+            actor: a scan operator.
+            key: idempotency key.
+            box: id of an opened box.
+            sorted: papers were looked through and sorted (문서 확인, 분류).
+            unclipped: clips and staples were removed (클립 제거).
+            banded: papers were bundled (밴딩).
+
+        Raises:
+            NotAllowedError: the caller is no registered, educated author.
+            NotYetError: the box is not open and at the workshop, or is stopped.
+            InputError: nothing was done.
+            ConflictError: the key was used for another preparation.
+        """
+        require(actor, Action.SCAN_CAPTURE)
+        done = (sorted, unclipped, banded)
+        if not any(done):
+            raise InputError("Say what was done: sorted, unclipped, banded.")
+        content = canonical_json(["prepare", box, actor.id, *done]).decode()
+        with self._parts.db.begin() as tx:
+            known = records.recall(tx, key, content)
+            if known is None:
+                found = records.get_box(tx, box)
+                check_at_hand(found, where_box(tx, box))
+                require_author(self._parts, tx, actor, order_of(tx, box))
+                known = self._prepared(tx, actor, found, done)
+                records.remember(tx, key, content, known)
+            made = find_preparations(tx, box)[int(known)]
+        self._acknowledge()
+        return made
+
+    def _prepared(
+        self, tx: Connection, actor: Actor, box: Box, done: tuple[bool, bool, bool]
+    ) -> str:
+        """Write a preparation; return its place among the box's."""
+        number = len(find_preparations(tx, box.id))
+        words = dict(zip(("sorted", "unclipped", "banded"), done, strict=True))
+        tx.execute(
+            insert(preparation).values(
+                box=box.id, by=actor.id, at=stamp(self._parts.clock.now()), **words
+            )
+        )
+        body: dict[str, Json] = {"tenant": box.tenant, **words}
+        self._write(tx, actor, BOX_PREPARED, box.id, body)
+        return str(number)
 
     def clear_box(self, actor: Actor, box: str, *, agreed: str) -> Box:
         """Let a stopped box go on, as agreed with the customer (책임자).
@@ -226,8 +368,7 @@ class Boxes(Desk):
         with self._parts.db.begin() as tx:
             found = records.get_box(tx, box)
             if found.state is BoxState.STOPPED:
-                opened = found.counted is not None
-                state = BoxState.OPENED if opened else BoxState.RECEIVED
+                state = cleared_state(found, where_box(tx, box))
                 records.set_state(tx, tables.box, box, state)
                 body: dict[str, Json] = {
                     "tenant": found.tenant,
@@ -239,32 +380,14 @@ class Boxes(Desk):
         self._acknowledge()
         return found
 
-    def move_box(self, actor: Actor, *, key: str, box: str, to: str) -> Box:
-        """Record that a box was carried (보안차량); each key is one move.
-
-        Raises:
-            NotAllowedError: the caller has no custody of boxes.
-            ConflictError: the key was used for another move.
-        """
-        require(actor, Action.SCAN_CUSTODY)
-        content = _content("move", box, to)
-        with self._parts.db.begin() as tx:
-            found = records.get_box(tx, box)
-            if records.recall(tx, key, content) is None:
-                records.remember(tx, key, content, box)
-                body: dict[str, Json] = {"tenant": found.tenant, "to": to}
-                self._write(tx, actor, BOX_MOVED, box, body)
-        self._acknowledge()
-        return found
-
     def box(self, actor: Actor, box: str) -> Box:
         """Return a box.
 
         Raises:
-            NotAllowedError: the caller may not look into the workshop.
+            NotAllowedError: the caller neither carries nor looks into the workshop.
             NotFoundError: there is none.
         """
-        self._view(actor)
+        self._custody(actor)
         with self._parts.db.read() as tx:
             return records.get_box(tx, box)
 
@@ -283,3 +406,19 @@ class Boxes(Desk):
 
 def _content(*parts: str) -> str:
     return canonical_json(list(parts)).decode()
+
+
+def require_author(
+    parts: Parts, tx: Connection, actor: Actor, order: Order | None
+) -> None:
+    """Let a registered, educated author touch paper of a trusted scan (제41조②).
+
+    Raises:
+        NotAllowedError: not registered for it, or education has lapsed.
+        NotYetError: no rules are registered for the order's workshop.
+    """
+    if order is not None and order.service is Service.PLAIN:
+        return
+    workshop = "" if order is None else order.workshop
+    regulation = require_regulation(parts, tx, workshop)
+    require_staff(parts, tx, actor, Role.SCAN_OPERATOR, regulation=regulation)

@@ -283,7 +283,7 @@ class World:
         )
 
     def opened(self, sheets: int = 2, seal: str = "S-1", **more: Any) -> Box:
-        """Receive and open a box; what is named more belongs to its order."""
+        """Receive, open, prepare a box; what is named more belongs to its order."""
         order = self.agreed(**more)
         box = self.scan.receive_box(
             self.courier,
@@ -293,7 +293,9 @@ class World:
             sheets=sheets,
             order=order.id,
         )
-        return self.scan.open_box(self.courier, box.id, seal=seal, counted=sheets)
+        opened = self.scan.open_box(self.courier, box.id, seal=seal, counted=sheets)
+        self.scan.prepare_box(self.author, key=f"p-{seal}", box=box.id)
+        return opened
 
     def started(self, sheets: int = 2, **more: Any) -> Batch:
         """Start a batch; what `ORDERED` names belongs to its order."""

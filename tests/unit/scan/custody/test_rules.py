@@ -13,7 +13,6 @@ from paperless_kernel.scan.custody.rules import (
     stop_at_opening,
     stop_at_receipt,
 )
-from paperless_kernel.scan.disposal.rules import check_disposable
 from paperless_kernel.scan.model import (
     Batch,
     BatchState,
@@ -92,14 +91,3 @@ def test_batches_hold_no_more_than_was_counted() -> None:
         check_scannable(BOX, [], 4)
     with pytest.raises(NotYetError, match="stopped"):
         check_scannable(replace(OPEN, state=BoxState.STOPPED, reason="why"), [], 4)
-
-
-def test_paper_goes_only_after_the_last_receipt() -> None:
-    whole = replace(BATCH, sheets=10)
-    check_disposable(OPEN, [whole])
-    with pytest.raises(NotYetError, match="6 of 10"):
-        check_disposable(OPEN, [BATCH])
-    with pytest.raises(NotYetError, match="not handed over"):
-        check_disposable(OPEN, [replace(whole, state=BatchState.SEALED)])
-    with pytest.raises(NotYetError):
-        check_disposable(BOX, [])
