@@ -36,11 +36,14 @@ class ScannerSettings:
         skew_degrees: how far the sheet lies turned, clockwise positive.
         blur: sigma of the lost focus in pixels; 0 is a sharp scan.
         tint: the paper's colour, red, green, blue.
+        through: how much of what is printed on the other side shows; office paper lets
+            through about a fiftieth.
     """
 
     skew_degrees: float = 0.0
     blur: float = 0.0
     tint: tuple[int, int, int] = (250, 249, 245)
+    through: float = 0.02
 
 
 def scan(
@@ -61,12 +64,29 @@ def scan(
     Returns:
         A colour JPEG, quality 80, with 300 dpi written in it.
     """
+    return as_jpeg(scan_pixels(sheet, settings, generator, behind=behind))
+
+
+def as_jpeg(page: Pixels) -> bytes:
+    """Code a scanned page as the scanner does: quality 80, 300 dpi written in it."""
+    made = BytesIO()
+    Image.fromarray(page).save(made, "JPEG", quality=_QUALITY, dpi=(DPI, DPI))
+    return made.getvalue()
+
+
+def scan_pixels(
+    sheet: Pixels,
+    settings: ScannerSettings,
+    generator: Generator,
+    *,
+    behind: Pixels | None = None,
+) -> Pixels:
+    """Scan a sheet and return its pixels before they are coded; see `scan`."""
     page: NDArray[Any] = sheet
     if behind is not None:
-        # Paper lets through about a fiftieth of what is printed on its other side.
         through = cv2.resize(cv2.flip(behind, 1), (WIDTH // 4, HEIGHT // 4))
         soft = cv2.resize(cv2.GaussianBlur(through, (0, 0), 2), (WIDTH, HEIGHT))
-        page = cv2.subtract(page, cv2.LUT(soft, _through_table()))
+        page = cv2.subtract(page, cv2.LUT(soft, _through_table(settings.through)))
     page = cv2.LUT(page, _tint_table(settings.tint))
     if settings.skew_degrees:
         turn = cv2.getRotationMatrix2D(
@@ -81,10 +101,8 @@ def scan(
             borderValue=_LID,
         )
     page = cv2.GaussianBlur(page, (0, 0), settings.blur or 0.6)
-    page = cv2.add(page, cv2.merge([_light(generator)] * 3), dtype=cv2.CV_8U)
-    made = BytesIO()
-    Image.fromarray(page).save(made, "JPEG", quality=_QUALITY, dpi=(DPI, DPI))
-    return made.getvalue()
+    lit = cv2.add(page, cv2.merge([_light(generator)] * 3), dtype=cv2.CV_8U)
+    return np.asarray(lit, np.uint8)
 
 
 def _light(generator: Generator) -> NDArray[np.int16]:
@@ -104,5 +122,5 @@ def _tint_table(tint: tuple[int, int, int]) -> Pixels:
     return np.rint(levels).astype(np.uint8).reshape(1, 256, 3)
 
 
-def _through_table() -> Pixels:
-    return np.rint((255 - np.arange(256)) / 50).astype(np.uint8)
+def _through_table(share: float) -> Pixels:
+    return np.rint((255 - np.arange(256)) * share).astype(np.uint8)

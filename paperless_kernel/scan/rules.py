@@ -18,32 +18,19 @@ class ScanRules:
 
     Attributes:
         version: name of the set; every sealed file carries it.
-        hold_dpi: tenths of a dpi below which a person must decide (제36조).
-        reject_dpi: tenths of a dpi below which the page is scanned again.
-        hold_bilevel: black and white waits for a person (제36조 asks 256 levels).
-        hold_skew: hundredths of a degree above which a person decides.
-        reject_skew: hundredths of a degree above which the page is scanned again.
-        hold_sharpness: thousandths below which a person decides.
-        reject_sharpness: thousandths below which the page is scanned again.
-        blank_ink: millionths of ink up to which a page is called blank.
-        hold_paper: grey level of the paper below which a person decides.
-        reject_paper: the same, for scanning again.
-        hold_contrast: grey levels between paper and ink below which a person decides.
+        least_dpi: tenths of a dpi the notice asks of any page (제36조①).
+        reject_dpi: tenths of a dpi below which such a page is scanned again.
+        fine_dpi: tenths of a dpi it asks of fine print, medical papers, what is hard
+            to read, drawings and maps (제38조①).
+        reject_fine_dpi: tenths of a dpi below which such a page is scanned again.
         sources: limit name to where it comes from.
     """
 
     version: str
-    hold_dpi: int
+    least_dpi: int
     reject_dpi: int
-    hold_bilevel: bool
-    hold_skew: int
-    reject_skew: int
-    hold_sharpness: int
-    reject_sharpness: int
-    blank_ink: int
-    hold_paper: int
-    reject_paper: int
-    hold_contrast: int
+    fine_dpi: int
+    reject_fine_dpi: int
     sources: Mapping[str, str]
 
 
@@ -56,13 +43,12 @@ def parse_rules(data: Mapping[str, Any]) -> ScanRules:
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     limits = data.get("limits", {})
-    for name, kind in ScanRules.__annotations__.items():
+    for name in ScanRules.__annotations__:
         if name in {"version", "sources"}:
             continue
         row = limits.get(name, {})
-        wanted = bool if kind == "bool" else int
         value, source = row.get("value"), row.get("source")
-        if type(value) is not wanted or not source:
+        if type(value) is not int or not source:
             raise InputError(
                 f"the scan rule-set lacks a value and a source for {name}: complete it."
             )

@@ -10,7 +10,7 @@ every sealed file carries the trial line until a facility record covers the day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.facility import Facility, FacilityKind
@@ -19,9 +19,11 @@ from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.closing import Closing
 from paperless_kernel.scan.classes import Classes
+from paperless_kernel.scan.custody.courier import Couriers
 from paperless_kernel.scan.custody.model import StoryLine
+from paperless_kernel.scan.custody.printing import story_paper
 from paperless_kernel.scan.custody.warehouse import Storing
-from paperless_kernel.scan.disposal.desk import Disposing
+from paperless_kernel.scan.disposal.printing import PrintingEnds
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
 from paperless_kernel.scan.model import (
@@ -46,7 +48,15 @@ from paperless_kernel.store.keeper import Keeper
 
 
 class Scan(
-    Equipping, Ordering, Storing, Closing, Inspecting, Sealing, Disposing, Reporting
+    Equipping,
+    Ordering,
+    Couriers,
+    Storing,
+    Closing,
+    Inspecting,
+    Sealing,
+    PrintingEnds,
+    Reporting,
 ):
     """Sealed boxes become inspected, signed, time-stamped PDF/A documents."""
 
@@ -174,6 +184,23 @@ class Scan(
             key=lambda numbered: numbered[0],
         )
         return tuple(line for _, line in lines)
+
+    def box_story_paper(
+        self, actor: Actor, box: str, *, names: Mapping[str, str]
+    ) -> bytes:
+        """Return a box's whole story on one page (PDF/A-2b).
+
+        Args:
+            actor: who prints.
+            box: its id.
+            names: names of people and customers by id; an id stands for itself.
+
+        Raises:
+            NotAllowedError: the actor may not look into the workshop.
+            NotFoundError: there is no such box.
+        """
+        lines = self.box_story(actor, box)
+        return story_paper(self._parts, self.box(actor, box), lines, names)
 
     def _lines(self, subject: str) -> Iterator[tuple[int, StoryLine]]:
         for entry in self._parts.journal.entries(subject=subject):

@@ -5,6 +5,9 @@ Knows pixels only; what they say of a page is ``quality``'s.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+
 import cv2
 import numpy as np
 import simplejpeg
@@ -12,11 +15,26 @@ from numpy.typing import NDArray
 
 from paperless_kernel.base.errors import InputError
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # mallopt(3)
+
 cv2.setNumThreads(1)
 """Its own threads spin while they wait: a third more CPU a page, and no time won."""
 
+with contextlib.suppress(AttributeError, OSError):
+    # glibc gives a page's worth of pixels back to the system after every step and
+    # fetches it again, which costs more than the step: keep up to 64 MiB instead.
+    for _option in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
+        ctypes.CDLL(None).mallopt(_option, 64 << 20)
+
+_HALVE_FROM = 1800  # pixels on the long side; smaller pages are read whole
+
 Grey = NDArray[np.uint8]
 Counts = NDArray[np.int64]
+
+
+def times_of(width: int, height: int) -> int:
+    """Return how many times smaller a picture of this size is looked at: 1 or 2."""
+    return 2 if max(width, height) >= _HALVE_FROM else 1
 
 
 def grey_jpeg(data: bytes, width: int, height: int, times: int) -> Grey:

@@ -10,7 +10,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, NoReturn, TypeAlias
 
 import numpy as np
@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 from paperless_kernel.base.errors import InputError, UnsupportedError
 from paperless_kernel.scan.pictures.fax import decode_g4, encode_g4, whole_strip
 from paperless_kernel.scan.pictures.flate import encode_flate, own_stream
-from paperless_kernel.scan.pictures.grey import grey_jpeg
+from paperless_kernel.scan.pictures.grey import Grey, grey_jpeg, times_of
 from paperless_kernel.scan.pictures.jpeg import read_jpeg
 from paperless_kernel.scan.pictures.picturepdf import Placed, pictures_in
 from paperless_kernel.scan.pictures.plain import DAMAGE, Plain, load, plain
@@ -53,6 +53,8 @@ class Side:
         colours: 1 for grey or black and white, 3 for colour.
         orientation: EXIF orientation 1..8, noted and not applied.
         coded: how the bytes came to be, for the transfer note.
+        grey: the picture as it was decoded to see whether it is whole, at the scale
+            `grey.times_of` says; None where that was not done or not kept.
     """
 
     data: bytes
@@ -65,6 +67,7 @@ class Side:
     orientation: int
     coded: str
     sha256: str
+    grey: Grey | None = field(default=None, compare=False, repr=False)
 
 
 def normalise(
@@ -95,7 +98,7 @@ def normalise(
 
 def _sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
     if data[:2] == b"\xff\xd8":
-        yield _jpeg_side(data, lossless=lossless)
+        yield _jpeg_side(data, lossless=lossless, keep=True)
     elif b"%PDF-" in data[:1024]:
         for placed in pictures_in(data):
             yield _placed_side(placed, lossless=lossless)
@@ -118,7 +121,11 @@ def _refuse_loss(why: str) -> NoReturn:
 
 
 def _jpeg_side(
-    data: bytes, dpi: tuple[float, float] | None = None, *, lossless: bool
+    data: bytes,
+    dpi: tuple[float, float] | None = None,
+    *,
+    lossless: bool,
+    keep: bool = False,
 ) -> Side:
     if lossless:
         _refuse_loss("JPEG")
@@ -127,8 +134,10 @@ def _jpeg_side(
     whole = data[: facts.length]
     if facts.components == _CMYK:
         return _press_jpeg(whole, dpi)
-    # Damage shows only when decoded; 1/8 scale still reads every coded bit.
-    grey_jpeg(whole, facts.width, facts.height, 8)
+    # Damage shows only when decoded. A file of one page keeps what was decoded for its
+    # measures; of many pages 1/8 scale is enough, and still reads every coded bit.
+    times = times_of(facts.width, facts.height) if keep else 8
+    grey = grey_jpeg(whole, facts.width, facts.height, times)
     orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
     stated = _believed((facts.dpi_x, facts.dpi_y))
     across, down = _believed(dpi) if dpi else (stated if stated[0] else exif_dpi)
@@ -146,6 +155,7 @@ def _jpeg_side(
         orientation=orientation,
         coded=note,
         sha256=sha256(whole).hex(),
+        grey=grey if keep else None,
     )
 
 
