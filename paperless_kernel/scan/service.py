@@ -36,10 +36,12 @@ from paperless_kernel.scan.model import (
 )
 from paperless_kernel.scan.orders.desk import Ordering
 from paperless_kernel.scan.people.equipment import Equipping
+from paperless_kernel.scan.people.model import ReadyItem
 from paperless_kernel.scan.profiles import Profiles
 from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.scan.sealing.desk import Sealing
+from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.workshop import Parts
 from paperless_kernel.store.blobs import Blobs
 from paperless_kernel.store.database import Database
@@ -157,6 +159,23 @@ class Scan(
                     tx, document, document.c.state == handed
                 ),
             )
+
+    def readiness(self, actor: Actor, *, workshop: str = "") -> tuple[ReadyItem, ...]:
+        """Return what a workshop has and lacks before it may begin (구축형 점검표).
+
+        Args:
+            actor: who looks.
+            workshop: id of a workshop, "" for the office's own.
+
+        Raises:
+            NotAllowedError: the actor may not look into the workshop.
+            NotFoundError: no such workshop is entered.
+        """
+        self._view(actor)
+        now = self._parts.clock.now()
+        with self._parts.db.read() as tx:
+            held = registration_of(self._parts, tx, workshop, now)
+        return self._ready(actor, workshop, held.number if held else "")
 
     def box_story(self, actor: Actor, box: str) -> tuple[StoryLine, ...]:
         """Return everything journaled about a box, its batches and documents.

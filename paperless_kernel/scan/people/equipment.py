@@ -15,7 +15,6 @@ from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.errors import ConflictError, InputError, NotFoundError
 from paperless_kernel.base.events import Json
-from paperless_kernel.base.facility import FacilityKind
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan.people import records, tables
 from paperless_kernel.scan.people.checks import (
@@ -286,15 +285,12 @@ class Equipping(Staffing):
             found = records.find_checks(tx, workshop)
         return due_checks(found, regulation, self._parts.duties.on(today), today)
 
-    def readiness(self, actor: Actor, *, workshop: str = "") -> tuple[ReadyItem, ...]:
-        """Return what a workshop has and lacks before it may begin (구축형 점검표).
+    def _ready(
+        self, actor: Actor, workshop: str, registration: str
+    ) -> tuple[ReadyItem, ...]:
+        """Return the readiness checklist; ``registration`` is "" where there is none.
 
-        Args:
-            actor: who looks.
-            workshop: whose, "" for the office's own.
-
-        Raises:
-            NotAllowedError: the actor may not look into the workshop.
+        Whether a workshop is registered in its holder's name is known further up.
         """
         staff = self.staff(actor, workshop=workshop)
         now = self._parts.clock.now()
@@ -313,15 +309,10 @@ class Equipping(Staffing):
                     for one in records.find_devices(tx)
                 ),
                 checks=records.find_checks(tx, workshop),
-                registration=self._registration(workshop),
+                registration=registration,
                 today=today,
             )
         return ready_items(known, self._parts.duties.on(today))
-
-    def _registration(self, workshop: str) -> str:
-        """Return the number of the workshop's registration, "" where there is none."""
-        facility = self._parts.facility(FacilityKind.WORKSHOP, self._parts.clock.now())
-        return facility.number if facility and not workshop else ""
 
 
 def _known(found: Device | None, device: str) -> Device:
