@@ -62,10 +62,19 @@ def grouped(
     return made
 
 
-def scanned_sheets(sides: Iterable[SideFact]) -> frozenset[int]:
-    """Return the numbers of the customer's sheets among captured sides."""
+def scanned_sheets(sides: Sequence[SideFact]) -> frozenset[int]:
+    """Return the numbers of the customer's sheets among captured sides.
+
+    Separator sheets are none, and a sheet set aside whole as a repeat was fed twice.
+    """
     marks = {one.sheet for one in sides if one.became is SideClass.SEPARATOR}
-    return frozenset(one.sheet for one in sides if one.sheet not in marks)
+    kept = {
+        one.sheet
+        for one in sides
+        if one.became is not SideClass.RESCANNED
+        and not (one.became is SideClass.SET_ASIDE and one.twice)
+    }
+    return frozenset(kept - marks)
 
 
 def _of_box(box: BoxFact, batches: Sequence[BatchFact]) -> Iterator[Difference]:
@@ -130,7 +139,7 @@ class _Batch:
 
     def of_sides(self) -> Iterator[Difference]:
         """What became of each side that is not plainly delivered."""
-        sheets = scanned_sheets(self._sides)
+        marks = {one.sheet for one in self._sides if one.became is SideClass.SEPARATOR}
         for one in self._sides:
             if one.became in _OWN_CAUSE:
                 cause, text = _OWN_CAUSE[one.became]
@@ -138,7 +147,7 @@ class _Batch:
             if one.inserted:
                 yield self._of(one, Cause.INSERTED, one.why or "삽입 / put in later")
             own = one.became not in {SideClass.SEPARATOR, SideClass.RESCANNED}
-            if own and one.sheet not in sheets:
+            if own and one.sheet in marks:
                 text = "구분지 뒷면에 내용 / content on the back of a separator sheet"
                 yield self._of(one, Cause.SEPARATOR_BACK, text)
 

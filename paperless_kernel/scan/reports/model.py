@@ -145,7 +145,13 @@ class BatchFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideFact:
-    """One version of one side, and what became of it; ``why`` is the reason given."""
+    """One version of one side, and what became of it.
+
+    Attributes:
+        why: the reason given, or "".
+        inserted: of a missed sheet that was put in later.
+        twice: it repeats another side; set aside, its sheet was fed twice.
+    """
 
     page: str
     batch: str
@@ -157,6 +163,7 @@ class SideFact:
     why: str = ""
     document: str = ""
     inserted: bool = False
+    twice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from paperless_kernel.scan.reports.model import (
 from paperless_kernel.scan.reports.words import CAUSES
 
 _NUMBERS = (
-    ("sheets", "매 in", "sheets in"),
+    ("sheets", "입고 매", "sheets in"),
     ("sheets_scanned", "스캔 매", "sheets scanned"),
     ("expected", "예정 면", "sides expected"),
     ("captured", "캡처 면", "sides captured"),
@@ -84,7 +84,7 @@ def _differences(found: Iterable[Difference]) -> ReportTable:
         title="차이 내역 (면별)",
         title_en="Differences by page",
         columns=(
-            Column(ko="상태", en="State", width=10),
+            Column(ko="상태", en="State", width=15),
             Column(ko="상자", en="Seal", width=14),
             Column(ko="묶음", en="Batch", width=30),
             Column(ko="문서", en="Document", width=7, number=True),

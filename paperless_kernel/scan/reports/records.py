@@ -139,6 +139,8 @@ def _sides(
                 became=now,
                 why=(reasons.get(row.id) or _automatic(row)) if asked else "",
                 document=row.document,
+                inserted=bool(row.place),
+                twice=bool(row.duplicate_of),
             )
         )
     return made

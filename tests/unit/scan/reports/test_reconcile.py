@@ -187,6 +187,27 @@ def test_set_aside_sides_are_explained_and_not_billed() -> None:
     assert made.differences[0].text.endswith("중복")
 
 
+def test_a_sheet_fed_twice_is_one_sheet() -> None:
+    again = {"sheet": 3, "why": "중복 duplicate-page"}
+    twice = side(5, SideClass.SET_ASIDE, twice=True, **again)
+    back = side(6, SideClass.SET_ASIDE, twice=True, **again)
+    sides = (side(1), side(2), side(3), side(4, SideClass.BLANK))
+    made = reconcile(facts(*sides, twice, back), ASKED)
+    assert made.agrees
+    assert (made.total.sheets_scanned, made.total.set_aside) == (2, 2)
+    # Where only one of its sides repeats, it is a sheet more than counted.
+    other = replace(back, twice=False)
+    assert causes(facts(*sides, twice, other))[Cause.EXTRA_SHEET] == 1
+
+
+def test_an_inserted_sheet_is_told_and_counted() -> None:
+    sides = (side(1), side(2), side(3, inserted=True))
+    last = side(4, SideClass.BLANK, inserted=True)
+    found = facts(*sides, last)
+    assert causes(found) == {Cause.INSERTED: 2, Cause.BLANK: 1}
+    assert reconcile(found, ASKED).agrees
+
+
 def test_a_missing_back_and_a_missing_sheet_are_named() -> None:
     made = reconcile(facts(side(1), side(3), side(4)), ASKED)
     (one,) = made.differences
