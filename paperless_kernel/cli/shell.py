@@ -21,6 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from paperless_kernel.base.errors import InputError, PaperlessError, StorageError
+from paperless_kernel.base.progress import Progress
 from paperless_kernel.config import Settings
 
 if TYPE_CHECKING:
@@ -87,6 +88,31 @@ def show_rows(rows: Sequence[Shown], *, as_json: bool) -> None:
     for row in rows:
         table.add_row(*(escape(str(value)) for value in row.values()))
     Console(width=_WIDE).print(table)
+
+
+@contextmanager
+def progressing(*, as_json: bool) -> Iterator[Progress]:
+    """Show how far long work is, on a terminal and not beside JSON."""
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    tasks: dict[str, TaskID] = {}
+    with Bars(
+        TextColumn("{task.description:<16}"),
+        BarColumn(),
+        TextColumn("{task.completed:>4.0f}/{task.total:.0f}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=as_json or not console.is_terminal,
+    ) as bars:
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield tell
 
 
 def passphrase_of(settings: Settings) -> Callable[[], bytes]:

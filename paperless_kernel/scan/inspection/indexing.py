@@ -289,7 +289,7 @@ class Indexing(Readings):
         with self._parts.db.begin() as tx:
             row = records.document_row(tx, document)
             batch = records.get_batch(tx, row.batch)
-            self._check_open(tx, actor, row, batch, found)
+            self._check_indexable(tx, actor, row, batch, found)
             turn = EntryTurn.RESOLVES
             if found is not None and found.twice:
                 turn = self._enter(tx, actor, row, batch, words, key)
@@ -298,7 +298,7 @@ class Indexing(Readings):
                 own.forget_entries(tx, document)
                 self._finish(tx, actor, row, batch, words, key, people)
 
-    def _check_open(
+    def _check_indexable(
         self,
         tx: Connection,
         actor: Actor,

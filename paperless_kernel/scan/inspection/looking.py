@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row
 
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records
+from paperless_kernel.scan.classes import DocumentClass
 from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.barcodes import read_codes
 from paperless_kernel.scan.inspection.model import Code, HeldPage
@@ -40,6 +41,10 @@ _ACROSS = 240
 
 class Looking(Desk):
     """What people at the index and inspection desks see."""
+
+    def document_classes(self) -> tuple[DocumentClass, ...]:
+        """Return the document classes the office knows."""
+        return tuple(self._parts.classes)
 
     def documents(self, actor: Actor, batch: str) -> tuple[ScanDocument, ...]:
         """Return a batch's documents in order; titles need the batch's key.

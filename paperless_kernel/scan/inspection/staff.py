@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from paperless_kernel.base.errors import NotYetError
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records
+from paperless_kernel.scan.custody.records import prepared_by
 from paperless_kernel.scan.inspection.rules import check_inspector
 from paperless_kernel.scan.model import Batch
 from paperless_kernel.scan.people.gate import require_staff
@@ -43,7 +44,8 @@ def require_inspector(
         NotAllowedError: prepared or scanned in it (제41조②, 제45조②), is not
             registered, or education has lapsed.
     """
-    check_inspector(actor.id, records.scanned_by(tx, batch.id))
+    authors = records.scanned_by(tx, batch.id) | prepared_by(tx, batch.box)
+    check_inspector(actor.id, authors)
     return require_for(parts, tx, batch, actor, Role.SCAN_INSPECTOR)
 
 
