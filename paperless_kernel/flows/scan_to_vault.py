@@ -23,7 +23,12 @@ EVIDENCE_NAME = "scan-evidence.ers"
 """Name of the annex that holds the scan's own evidence record (RFC 4998)."""
 
 _EVIDENCE_MEDIA = "application/octet-stream"
-_PAGE_MEDIA = {"jpg": "image/jpeg", "tif": "image/tiff", "tiff": "image/tiff"}
+_PAGE_MEDIA = {
+    "jpg": "image/jpeg",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "png": "image/png",
+}
 _MADE_BY = {
     Service.TRUSTED: "신뢰스캔으로 만든 전자화문서",
     Service.PLAIN: "일반스캔으로 만든 이미지",

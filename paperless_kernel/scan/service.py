@@ -40,8 +40,10 @@ from paperless_kernel.scan.people.model import ReadyItem
 from paperless_kernel.scan.profiles import Profiles
 from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
+from paperless_kernel.scan.sealing.ceremony import Certifying
 from paperless_kernel.scan.sealing.desk import Sealing
 from paperless_kernel.scan.sealing.holder import registration_of
+from paperless_kernel.scan.sealing.residue import Searching
 from paperless_kernel.scan.workshop import Parts
 from paperless_kernel.store.blobs import Blobs
 from paperless_kernel.store.database import Database
@@ -57,6 +59,8 @@ class Scan(
     Closing,
     Inspecting,
     Sealing,
+    Certifying,
+    Searching,
     PrintingEnds,
     Reporting,
 ):

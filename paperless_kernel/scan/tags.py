@@ -15,6 +15,7 @@ DEVICE_RETIRED: Final = "scan:device:retired"
 DEVICE_TESTED: Final = "scan:device:tested"
 WORKSHOP_CHECKED: Final = "scan:workshop:checked"
 WORKSHOP_ENTERED: Final = "scan:workshop:entered"
+WORKSHOP_CERTIFIED: Final = "scan:workshop:certified"
 ORDER_PLACED: Final = "scan:order:placed"
 BOX_PACKED: Final = "scan:box:packed"
 BOX_HANDED_OVER: Final = "scan:box:handed-over"
@@ -28,11 +29,15 @@ TRANSPORT_LEFT: Final = "scan:transport:left"
 TRANSPORT_ARRIVED: Final = "scan:transport:arrived"
 TRANSPORT_STOPPED: Final = "scan:transport:stopped"
 TRANSPORT_CLEARED: Final = "scan:transport:cleared"
+COURIER_LINKED: Final = "scan:courier:linked"
 BOX_RECEIVED: Final = "scan:box:received"
 BOX_MOVED: Final = "scan:box:moved"
 BOX_OPENED: Final = "scan:box:opened"
 BOX_STOPPED: Final = "scan:box:stopped"
 BOX_CLEARED: Final = "scan:box:cleared"
+BOX_APPROVED: Final = "scan:box:approved"
+BOX_HELD: Final = "scan:box:held"
+BOX_RELEASED: Final = "scan:box:released"
 BOX_SHREDDED: Final = "scan:box:shredded"
 BOX_RETURNED: Final = "scan:box:returned"
 BATCH_STARTED: Final = "scan:batch:started"
@@ -72,6 +77,7 @@ EVENT_TAGS: Final = (
     DEVICE_TESTED,
     WORKSHOP_CHECKED,
     WORKSHOP_ENTERED,
+    WORKSHOP_CERTIFIED,
     ORDER_PLACED,
     BOX_PACKED,
     BOX_HANDED_OVER,
@@ -85,11 +91,15 @@ EVENT_TAGS: Final = (
     TRANSPORT_ARRIVED,
     TRANSPORT_STOPPED,
     TRANSPORT_CLEARED,
+    COURIER_LINKED,
     BOX_RECEIVED,
     BOX_MOVED,
     BOX_OPENED,
     BOX_STOPPED,
     BOX_CLEARED,
+    BOX_APPROVED,
+    BOX_HELD,
+    BOX_RELEASED,
     BOX_SHREDDED,
     BOX_RETURNED,
     BATCH_STARTED,

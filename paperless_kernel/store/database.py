@@ -80,6 +80,21 @@ class Database:
                 "'paperless status'."
             ) from error
 
+    def settle(self) -> bool:
+        """Empty the write-ahead log into the file, so that it keeps no older rows.
+
+        Returns:
+            Whether it is empty now; a reader elsewhere may be in the way.
+        """
+        try:
+            with self.engine.connect() as connection:
+                row = connection.exec_driver_sql(
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                ).first()
+        except OperationalError as error:
+            raise _meaning(self.path, error) from error
+        return row is not None and not row[0]
+
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
@@ -92,6 +107,8 @@ def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - SQLAlchem
         "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=FULL",
         "PRAGMA foreign_keys=ON",
+        # What is deleted or written over is zeroed, not left in free room.
+        "PRAGMA secure_delete=ON",
     ):
         connection.execute(line)
 

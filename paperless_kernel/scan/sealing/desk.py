@@ -7,10 +7,9 @@ from there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cryptography.x509 import load_der_x509_certificate
-from cryptography.x509.oid import NameOID
 from sqlalchemy import Connection, Row, update
 
 from paperless_kernel.access.permissions import Action, require
@@ -20,14 +19,14 @@ from paperless_kernel.base.errors import (
     EvidenceError,
 )
 from paperless_kernel.base.events import Json
-from paperless_kernel.base.facility import FacilityKind, standing
-from paperless_kernel.base.ids import Actor
+from paperless_kernel.base.facility import Facility, standing
+from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.chain import link_of
 from paperless_kernel.scan.capture.rules import check_batch
-from paperless_kernel.scan.inspection.desk import open_index, read_document
 from paperless_kernel.scan.inspection.rules import check_sealable
+from paperless_kernel.scan.inspection.words import open_index, read_document
 from paperless_kernel.scan.model import (
     Batch,
     BatchState,
@@ -35,8 +34,18 @@ from paperless_kernel.scan.model import (
     Page,
     Service,
 )
-from paperless_kernel.scan.sealing.assemble import assemble
+from paperless_kernel.scan.orders.records import order_of
+from paperless_kernel.scan.people.gate import require_staff
+from paperless_kernel.scan.people.records import regulation_numbered
+from paperless_kernel.scan.sealing.assemble import assemble, without_pictures
+from paperless_kernel.scan.sealing.attributes import (
+    attributes_of,
+    index_attributes,
+    index_fields,
+)
 from paperless_kernel.scan.sealing.handover import HandingOver
+from paperless_kernel.scan.sealing.holder import registration_of
+from paperless_kernel.scan.sealing.rules import check_no_reject, check_pdfa
 from paperless_kernel.scan.sealing.transfer import (
     PLAIN_MARK,
     check_streams,
@@ -53,28 +62,66 @@ from paperless_kernel.scan.workshop import hide, open_batch_key, show
 from paperless_kernel.store.keeper import KeeperSigner, KeeperStamper
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.evidence import HashTree, make_record
-from paperless_kernel.trust.keys import KeyPurpose
+from paperless_kernel.trust.keys import KeyPurpose, Signer
 from paperless_kernel.trust.pdf import fill_signature
+from paperless_kernel.trust.pki import subject_name
 
 _PLACE = "KR"
 _TRUSTED_REASON = "전자화문서 봉인 · Sealed scan"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InName:
+    """In whose name one call seals, with which key, and how.
+
+    Attributes:
+        holder: the name in the certificate.
+        order: number of the work order, or "".
+        held: the workshop's registration, None for a plain scan or without one.
+        whole: the finished file is judged as a whole, pictures and all.
+        stamped: the signature gets a token of its own.
+    """
+
+    signer: Signer
+    holder: str
+    order: str
+    held: Facility | None
+    whole: bool = False
+    stamped: bool = False
+
+
 class Sealing(HandingOver):
     """Signs and time-stamps what passed."""
 
-    def seal(self, actor: Actor, batch: str, *, progress: Progress = silent) -> Batch:
+    def seal(
+        self,
+        actor: Actor,
+        batch: str,
+        *,
+        per_document_time: bool = False,
+        progress: Progress = silent,
+    ) -> Batch:
         """Seal every document of a batch (제28조, 제29조: last of all).
 
         Each becomes a PDF/A-2b whose image streams hash to the capture hashes, signed
-        PAdES B-B; one RFC 3161 token covers all of them and the newest checkpoint of
-        the journal; each gets an RFC 4998 evidence record. A repeat goes on where it
-        stopped, or returns what was done.
+        PAdES B-B in the name of the workshop that the order names; one RFC 3161 token
+        covers all of them and the newest checkpoint of the journal; each gets an RFC
+        4998 evidence record. A repeat goes on where it stopped, or returns what was
+        done.
+
+        Args:
+            actor: the manager.
+            batch: its id.
+            per_document_time: put a token of its own into each signature too (PAdES
+                B-T), for takers who read no evidence record.
+            progress: told how many documents are signed.
 
         Raises:
             NotAllowedError: the actor is not the manager (전자화책임자).
-            NotYetError: a document has not passed inspection.
-            EvidenceError: a page is not what was captured; nothing is sealed.
+            NotYetError: a document has not passed inspection, or a reject is open.
+            NotFoundError: the workshop in whose name is sealed has no certificate.
+            EvidenceError: a page is not what was captured, or a document is no
+                PDF/A-2b; nothing is sealed.
             UnavailableError: the time-stamp authority did not answer; try again.
         """
         require(actor, Action.SCAN_SEAL)
@@ -85,12 +132,14 @@ class Sealing(HandingOver):
             return found
         check_batch(found.state, BatchState.CLOSED, "sealing")
         key = open_batch_key(self._parts, batch, actor, "scan: seal")
-        self._check_ready(found, key)
+        self._check_ready(actor, found, key)
+        name = self._in_name_of(found)
         with self._parts.db.read() as tx:
             rows = _to_seal(tx, batch)
         for done, row in enumerate(rows, 1):
             if not row.digest:
-                self._sign(found, row, key)
+                how = replace(name, whole=done == 1, stamped=per_document_time)
+                self._sign(found, row, key, how)
             progress("scan seal", done, len(rows))
         self._stamp(actor, found)
         self._acknowledge()
@@ -98,9 +147,15 @@ class Sealing(HandingOver):
         with self._parts.db.read() as tx:
             return records.get_batch(tx, batch)
 
-    def _check_ready(self, batch: Batch, key: bytes) -> None:
+    def _check_ready(self, actor: Actor, batch: Batch, key: bytes) -> None:
         """Check that all passed and that the capture chain is whole."""
         with self._parts.db.read() as tx:
+            if batch.regulation:
+                rules = regulation_numbered(tx, batch.regulation)
+                require_staff(
+                    self._parts, tx, actor, Role.SCAN_MANAGER, regulation=rules
+                )
+            check_no_reject(records.current_pages(tx, batch.id))
             documents = [
                 read_document(row, (), key)
                 for row in records.document_rows(tx, batch.id)
@@ -114,7 +169,7 @@ class Sealing(HandingOver):
             if head != row.link:
                 raise EvidenceError(
                     f"The capture chain is broken at position {row.position}: a page "
-                    "was changed, added or taken out. Nothing is sealed."
+                    "was changed, added or taken out. Nothing is sealed (제30조)."
                 )
         if head != batch.head:
             raise EvidenceError(
@@ -122,9 +177,25 @@ class Sealing(HandingOver):
                 "are missing. Nothing is sealed."
             )
 
-    def _sign(self, batch: Batch, row: Row[Any], key: bytes) -> None:
+    def _in_name_of(self, batch: Batch) -> _InName:
+        """Return in whose name a batch is sealed, and with which key."""
+        parts = self._parts
+        now = parts.clock.now()
+        with parts.db.read() as tx:
+            order = order_of(tx, batch.box)
+            workshop = order.workshop if order else ""
+            held = registration_of(parts, tx, workshop, now)
+        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN, workshop)
+        return _InName(
+            signer=signer,
+            holder=subject_name(signer.certificates[0]),
+            order=order.number if order else "",
+            held=held if batch.service is Service.TRUSTED else None,
+        )
+
+    def _sign(self, batch: Batch, row: Row[Any], key: bytes, how: _InName) -> None:
         """Assemble one document, check it against the capture hashes, sign it."""
-        pdf, sides = self._pdf(batch, row, key)
+        pdf, sides = self._pdf(batch, row, key, how)
         # 1. The signed PDF is durable, under the batch's key. A crash here leaves an
         #    encrypted object nothing names; the repeat signs another.
         blob = hide(self._parts, key, pdf)
@@ -138,24 +209,39 @@ class Sealing(HandingOver):
                 .values(blob=blob, digest=sha256(pdf).hex(), sides=sides)
             )
 
-    def _pdf(self, batch: Batch, row: Row[Any], key: bytes) -> tuple[bytes, int]:
+    def _pdf(
+        self, batch: Batch, row: Row[Any], key: bytes, how: _InName
+    ) -> tuple[bytes, int]:
         """Return a document's signed PDF and how many of its sides are not blank."""
         parts = self._parts
         with parts.db.read() as tx:
             versions = records.document_pages(tx, row.id)
         rows = records.delivered(versions)
         pages = [records.read_page(one) for one in rows]
-        facts = self._facts(batch, row, pages, len(versions) - len(rows), key)
+        facts = self._facts(batch, row, pages, len(versions) - len(rows), key, how)
         images = [
             # The first integrity check again: `show` compares the capture hash.
             page_image(page, show(parts, key, one.blob, one.sha256))
             for page, one in zip(pages, rows, strict=True)
         ]
         mark = parts.mark(mark_text(batch.service, facts.standing))
-        prepared = assemble(images, facts, mark)
-        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN)
-        pdf = fill_signature(prepared, signer, crls=(parts.keeper.crl(),))
+        # Pictures are opaque to PDF/A: what stands around them is judged of every
+        # document, a whole signed file once in each call.
+        check_pdfa(
+            parts.pdfa(assemble(without_pictures(images), facts, mark)), row.number
+        )
+        stamper = KeeperStamper(parts.keeper, parts.random)
+        pdf = fill_signature(
+            assemble(images, facts, mark),
+            how.signer,
+            crls=(parts.keeper.crl(),),
+            stamp=(lambda digest: stamper.stamp(digest, "sha256"))
+            if how.stamped
+            else None,
+        )
         check_streams(pdf, [page.sha256 for page in pages])
+        if how.whole:
+            check_pdfa(parts.pdfa(pdf), row.number)
         return pdf, sum(not page.blank for page in pages)
 
     def _facts(
@@ -165,18 +251,19 @@ class Sealing(HandingOver):
         pages: Sequence[Page],
         left_out: int,
         key: bytes,
+        how: _InName,
     ) -> DocumentFacts:
         parts = self._parts
         with parts.db.read() as tx:
             box = records.get_box(tx, batch.box)
         now = parts.clock.now()
         trusted = batch.service is Service.TRUSTED
-        held = parts.facility(FacilityKind.WORKSHOP, now) if trusted else None
         words = open_index(row, key) or {}
+        known = parts.classes.of(words["kind"])
         return DocumentFacts(
             title=words["title"],
             made_at=now,
-            standing=standing(held),
+            standing=standing(how.held),
             transfer_note=transfer_note(
                 document=row.id,
                 box=box,
@@ -191,17 +278,26 @@ class Sealing(HandingOver):
                 "kind": words["kind"],
                 "keywords": ", ".join(words["keywords"]),
             },
-            signer_name=self._signer_name(),
+            keywords=tuple(words["keywords"]),
+            attributes=attributes_of(
+                document=row.id,
+                box=box,
+                batch=batch,
+                pages=pages,
+                inspector=row.inspector,
+                rules=parts.rules.version,
+                order=how.order,
+                workshop=how.holder,
+                algorithm=how.signer.algorithm,
+                stamped=how.stamped,
+            )
+            | index_attributes(words, known),
+            index=index_fields(words, known),
+            signer_name=how.holder,
             location=_PLACE,
             reason=_TRUSTED_REASON if trusted else PLAIN_MARK,
+            plain=not trusted,
         )
-
-    def _signer_name(self) -> str:
-        leaf = load_der_x509_certificate(
-            self._parts.keeper.certificates(KeyPurpose.SCAN)[0]
-        )
-        names = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(names[0].value) if names else "scan"
 
     def _stamp(self, actor: Actor, batch: Batch) -> None:
         """Stamp the batch once and write every document's evidence record."""

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import EvidenceError
 from paperless_kernel.base.events import Json
+from paperless_kernel.scan.capture.chain import values_of
 from paperless_kernel.scan.model import Batch, Box, Page, PageState, Service
 from paperless_kernel.scan.sealing.assemble import PageImage, image_streams
 from paperless_kernel.trust.digest import sha256
@@ -96,7 +97,7 @@ def transfer_note(
 
 def _page_facts(page: Page) -> dict[str, Json]:
     return {
-        "position": page.position,
+        "position": page.label,
         "version": page.version,
         "sheet": page.sheet,
         "side": page.side,
@@ -104,6 +105,9 @@ def _page_facts(page: Page) -> dict[str, Json]:
         "source": page.source,
         "link": page.link,
         "coded": page.coded,
+        "values": [list(one) for one in values_of(page)],
+        "way": page.way,
+        "gapMillis": page.gap,
         "capturedAt": stamp(page.captured_at),
         "capturedBy": page.captured_by,
         "blank": page.blank,
