@@ -37,6 +37,7 @@ def _person(login: str, name: str, *roles: Role, customer: bool = False) -> Pers
 PEOPLE = (
     _person("admin", "관리자 하나", Role.SYSTEM_ADMIN),
     _person("courier", "운송원 둘", Role.COURIER),
+    _person("driver", "운송원 열셋", Role.COURIER),
     _person("operator", "작성자 셋", Role.SCAN_OPERATOR),
     _person("inspector", "검사자 넷", Role.SCAN_INSPECTOR),
     _person("manager", "책임자 다섯", Role.SCAN_MANAGER),

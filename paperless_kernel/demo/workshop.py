@@ -6,15 +6,17 @@ repeat does not do twice; the demo keeps no state of its own.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from paperless_kernel.access.model import Tenant
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.progress import Progress
+from paperless_kernel.demo.grounds import FOLDER, SCANNER, agree, prepare
+from paperless_kernel.demo.handwork import drawn_signature, seal_photo
 from paperless_kernel.demo.people import actor
 from paperless_kernel.demo.pile import Pile
 from paperless_kernel.flows.scan_to_vault import hand_over
 from paperless_kernel.office import Office
+from paperless_kernel.scan.custody.model import Found, Signature
+from paperless_kernel.scan.disposal.model import Method
 from paperless_kernel.scan.model import (
     Batch,
     BatchState,
@@ -28,15 +30,17 @@ from paperless_kernel.scan.model import (
 )
 from paperless_kernel.wiring import MACHINE
 
-_DEVICE = "SIM-01 (simulated flatbed)"
 _SETTINGS = "300 dpi, colour, JPEG q80"
 _SHREDDER = "cross-cut P-5, SIM-SHRED-1"
+_VEHICLE = "00가0000 (가상)"
+_GIVER = "고객 담당 (가상)"
 _DONE = (BatchState.SEALED, BatchState.ERASED)
 RETENTION = "general"
 
 
 def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch:
     """Take one pile from the sealed box to the vault; return its batch."""
+    prepare(office)
     batch = _receive(office, tenant, pile)
     if batch.state not in _DONE:
         operator = actor(office, "operator")
@@ -62,66 +66,76 @@ def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch
 
 
 def _end(office: Office, batch: Batch) -> None:
-    """Shred the paper, or send it back where a side exists on paper only."""
-    manager = actor(office, "manager")
-    if office.scan.box(manager, batch.box).state in (
-        BoxState.SHREDDED,
-        BoxState.RETURNED,
-    ):
+    """Destroy the paper where the gate says yes, or send it back."""
+    manager, courier = actor(office, "manager"), actor(office, "courier")
+    box = office.scan.box(manager, batch.box)
+    if box.state in (BoxState.SHREDDED, BoxState.RETURNED):
         return
-    paper_only = any(
-        page.state is PageState.SET_ASIDE and not page.duplicate_of
-        for page in office.scan.pages(manager, batch.id)
-    )
-    if paper_only:
-        office.scan.return_box(manager, batch.box)
+    if office.scan.may_destroy(manager, box.id).allowed:
+        office.scan.shred_box(
+            manager,
+            box.id,
+            method=Method.SHREDDING,
+            person=courier.id,
+            witness=manager.id,
+            device=_SHREDDER,
+        )
     else:
-        office.scan.shred_box(manager, batch.box, method=_SHREDDER)
+        office.scan.return_box(manager, box.id, person=courier.id)
 
 
 def _receive(office: Office, tenant: Tenant, pile: Pile) -> Batch:
-    courier, operator = actor(office, "courier"), actor(office, "operator")
-    since = kst_date(tenant.joined_at)
+    """Bring a pile's box to the workshop and begin its batch."""
+    manager, operator = actor(office, "manager"), actor(office, "operator")
     seal = f"SEAL-{pile.key[-12:].upper()}"
-    manager = actor(office, "manager")
-    office.scan.record_contract(
-        manager,
-        tenant=tenant.id,
-        number="DEMO-PRIVACY-1",
-        since=since,
-        until=since + dt.timedelta(days=365),
-        consignor=tenant.name,
-        consignee=office.facts.name,
-    )
-    order = office.scan.place_order(
-        manager,
-        key=f"{pile.key}:order",
-        tenant=tenant.id,
-        number=f"DEMO-{pile.key[-12:].upper()}",
-        contract="DEMO-PRIVACY-1",
-        demo_paper=True,
-    )
-    office.scan.supply_boxes(
-        courier, key=f"{pile.key}:box", tenant=tenant.id, seals=[seal]
-    )
-    box = office.scan.receive_box(
-        courier,
-        key=f"{pile.key}:receipt",
-        tenant=tenant.id,
-        seal=seal,
-        sheets=pile.sheets,
-        order=order.id,
-    )
-    box = office.scan.open_box(operator, box.id, seal=seal, counted=pile.sheets)
+    known = [each for each in office.scan.boxes(manager) if each.seal == seal]
+    # An office of the first version may hold this pile's box: it had no journey.
+    box = known[0].id if known and not known[0].order else ""
+    if not box:
+        box = _carry(office, tenant, pile, seal)
+        office.scan.open_box(operator, box, seal=seal, counted=pile.sheets)
+        office.scan.prepare_box(operator, key=f"{pile.key}:prepared", box=box)
+    begun = office.scan.batches(manager, box)
+    if begun:
+        return begun[0]
     return office.scan.start_batch(
         operator,
         key=f"{pile.key}:batch",
-        box=box.id,
+        box=box,
         sheets=pile.sheets,
-        device=_DEVICE if pile.made else "folder",
+        device=SCANNER if pile.made else FOLDER,
         settings=_SETTINGS if pile.made else "as scanned",
         sides=pile.sides,
     )
+
+
+def _carry(office: Office, tenant: Tenant, pile: Pile, seal: str) -> str:
+    """Pack, seal, hand over, drive and check in one box; return its id."""
+    scan, courier, key = office.scan, actor(office, "courier"), pile.key
+    order = agree(office, tenant, key)
+    scan.supply_boxes(courier, key=f"{key}:box", tenant=tenant.id, seals=[seal])
+    box = scan.pack_box(
+        courier, key=f"{key}:packed", order=order.id, seal=seal, sheets=pile.sheets
+    )
+    scan.photograph(courier, key=f"{key}:photo", box=box.id, photo=seal_photo(seal))
+    run = scan.hand_over_boxes(
+        courier,
+        key=f"{key}:left",
+        boxes=[box.id],
+        vehicle=_VEHICLE,
+        second=actor(office, "driver").id,
+        giver=Signature(name=_GIVER, drawing=drawn_signature(_GIVER)),
+    )
+    taker = actor(office, "operator")
+    scan.arrive(
+        taker,
+        key=f"{key}:arrived",
+        transport=run.id,
+        found=[Found(seal=seal)],
+        counted=1,
+        taker=Signature(name=taker.name, drawing=drawn_signature(taker.name)),
+    )
+    return box.id
 
 
 def _inspect(office: Office, batch: Batch, pile: Pile, progress: Progress) -> None:
