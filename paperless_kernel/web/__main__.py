@@ -42,11 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BUSY_EXIT  # who started these pages says so, and what to do
     try:
         with open_office(settings, reader=True) as office:
-            relay = office.access.facility(FacilityKind.RELAY, office.clock.now())
+            now = office.clock.now()
+            relay = office.access.facility(FacilityKind.RELAY, now)
+            workshop = office.access.facility(FacilityKind.WORKSHOP, now)
             app = create_app(
                 office.notices,
                 secure=settings.page_url.lower().startswith("https:"),
+                couriers=office.scan,
                 trial=relay is None,
+                workshop_trial=workshop is None,
             )
             url = f"http://{settings.host}:{listener.getsockname()[1]}"
             sys.stdout.write(json.dumps({"url": url}) + "\n")

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paperless_kernel.base.errors import PaperlessError
 from paperless_kernel.notice.service import Notices
+from paperless_kernel.web.courier import CSP, PREFIX, CourierPages, Couriers
 from paperless_kernel.web.public import ReaderPages
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class PrivateHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if scope["path"].startswith(PREFIX):
+                    headers["Content-Security-Policy"] = CSP
                 if self._secure:
                     headers["Strict-Transport-Security"] = _HSTS
             await send(message)
@@ -58,33 +61,50 @@ class PrivateHeaders:
 
 
 def create_app(
-    notices: Notices, *, secure: bool = False, trial: bool = True
+    notices: Notices,
+    *,
+    couriers: Couriers,
+    secure: bool = False,
+    trial: bool = True,
+    workshop_trial: bool = True,
 ) -> ASGIApp:
     """Build the public application.
 
     Args:
         notices: the notice service.
+        couriers: the workshop, for the pages of those who carry boxes.
         secure: pages are reached over HTTPS (a proxy ends TLS).
-        trial: say on every page that this office is a trial.
+        trial: say on every page of recipients that this office is a trial.
+        workshop_trial: the same on the couriers' pages.
     """
     pages = ReaderPages(notices.reading, secure=secure, trial=trial)
+    carrying = CourierPages(couriers, trial=workshop_trial)
+
+    def carries(request: Request) -> bool:
+        return request.scope["path"].startswith(PREFIX)
 
     async def failed(request: Request, error: Exception) -> Response:
         if not isinstance(error, PaperlessError):
             raise error
         if error.http_status >= 500:  # noqa: PLR2004 - the server's own failures
             # One line: our own errors say what happened; a trace adds nothing.
-            log.error("a reading page failed (%s): %s", error.code, error)
+            log.error("a page failed (%s): %s", error.code, error)
+        if carries(request):
+            return carrying.failed(request, error)
         return pages.failed(request, error)
 
     async def unreadable(request: Request, _error: Exception) -> Response:
+        if carries(request):
+            return carrying.unreadable(request)
         return pages.unreadable(request)
 
     async def broken(request: Request, _error: Exception) -> Response:
+        if carries(request):
+            return carrying.broken(request)
         return pages.broken(request)  # the server logs the error itself
 
     app = Starlette(
-        routes=pages.routes(),
+        routes=[*pages.routes(), *carrying.routes()],
         exception_handlers={
             PaperlessError: failed,
             400: unreadable,

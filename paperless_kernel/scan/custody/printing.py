@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Final
 
-from cryptography.x509 import load_der_x509_certificate
-from cryptography.x509.oid import NameOID
 from pikepdf import Pdf
 
 from paperless_kernel.access.permissions import Action, require
@@ -38,9 +36,16 @@ from paperless_kernel.scan.custody.papers import (
 from paperless_kernel.scan.custody.story import LEVELS, condensed, story_values
 from paperless_kernel.scan.custody.wording import state_wording
 from paperless_kernel.scan.model import Box
-from paperless_kernel.scan.orders.records import find_contracts, get_order, order_of
+from paperless_kernel.scan.orders.model import Order
+from paperless_kernel.scan.orders.records import (
+    find_contracts,
+    find_workshops,
+    get_order,
+    order_of,
+)
 from paperless_kernel.scan.workshop import Desk, Parts
 from paperless_kernel.trust.keys import KeyPurpose
+from paperless_kernel.trust.pki import subject_name
 
 _STORY: Final = "box_story"
 _SIZES: Final = (75, 68, 60)
@@ -50,15 +55,31 @@ _ROWS_AT: Final = {75: 62, 68: 72, 60: 86}
 
 
 def office_name(parts: Parts) -> str:
-    """Return the name on the workshop's own certificate."""
-    leaf = load_der_x509_certificate(parts.keeper.certificates(KeyPurpose.SCAN)[0])
-    names = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else "scan"
+    """Return the name on the office's own workshop certificate."""
+    return subject_name(parts.keeper.certificates(KeyPurpose.SCAN)[0])
+
+
+def standing_of(parts: Parts, order: Order | None, at: dt.datetime) -> str:
+    """Return a workshop's line for an instant: its registration, or the trial mark.
+
+    A registration counts for the holder it was given to and for nobody else.
+    """
+    with parts.db.read() as tx:
+        known = find_workshops(tx)
+    held = parts.facilities(FacilityKind.WORKSHOP, at)
+    wanted = order.workshop if order else ""
+    if wanted:
+        names = {(one.holder, one.registration) for one in known if one.id == wanted}
+        mine = [one for one in held if (one.holder, one.number) in names]
+    else:
+        others = {one.holder for one in known}
+        mine = [one for one in held if one.holder not in others]
+    return standing(mine[0] if mine else None)
 
 
 def standing_at(parts: Parts, at: dt.datetime) -> str:
-    """Return the workshop's line for an instant: its registration or the trial mark."""
-    return standing(parts.facility(FacilityKind.WORKSHOP, at))
+    """Return the line of the office's own workshop for an instant."""
+    return standing_of(parts, None, at)
 
 
 def set_form(parts: Parts, form: Form) -> bytes:
@@ -140,7 +161,7 @@ class Printing(Desk):
             next((c for c in contracts if c.number == found.contract), None),
             boxes,
             customer=names.get(found.tenant, found.tenant),
-            standing=standing_at(parts, found.placed_at),
+            standing=standing_of(parts, found, found.placed_at),
             office=office_name(parts),
         )
         return set_form(parts, form)
@@ -195,7 +216,7 @@ def _head(parts: Parts, box: Box, names: Mapping[str, str]) -> dict[str, Json]:
     return {
         "title": "박스 이력",
         "title_en": "A box's whole story",
-        "standing": standing_at(parts, now),
+        "standing": standing_of(parts, order, now),
         "office": f"{office_name(parts)} · {kst_text(now)}",
         "facts": [
             {"label": ko, "label_en": en, "value": value, "code": value.isascii()}

@@ -36,6 +36,7 @@ STEPS: Final[Mapping[BoxState, frozenset[BoxState]]] = MappingProxyType(
         ),
         BoxState.STOPPED: frozenset(
             {
+                BoxState.PACKED,
                 BoxState.HANDED_OVER,
                 BoxState.RECEIVED,
                 BoxState.OPENED,
@@ -286,10 +287,13 @@ def cleared_state(box: Box, place: Place) -> BoxState:
     """Return where a stopped box goes on once a manager cleared it."""
     if box.counted is not None:
         return BoxState.OPENED
-    # A box that never arrived is cleared to be looked for, not to be opened.
-    return (
-        BoxState.HANDED_OVER if place.kind is PlaceKind.VEHICLE else BoxState.RECEIVED
-    )
+    # A box that never arrived is cleared to be looked for, one that never left the
+    # customer's to be handed over: neither to be opened.
+    before = {
+        PlaceKind.VEHICLE: BoxState.HANDED_OVER,
+        PlaceKind.CUSTOMER: BoxState.PACKED,
+    }
+    return before.get(place.kind, BoxState.RECEIVED)
 
 
 def place_of(box: Box, last: Place | None) -> Place:

@@ -21,6 +21,7 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 KT = "01011112222"
+NOBODY: Any = None  # no page here asks the workshop
 PHONE = {"user-agent": "Mozilla/5.0 (iPhone) Mobile", "accept-language": "ko-KR"}
 
 
@@ -59,7 +60,7 @@ def sent(world: Any) -> Any:
 
 @pytest.fixture
 def client(sent: Any) -> Iterator[Any]:
-    with TestClient(create_app(sent.notices), headers=PHONE) as made:
+    with TestClient(create_app(sent.notices, couriers=NOBODY), headers=PHONE) as made:
         yield made
 
 
@@ -160,7 +161,7 @@ def test_the_cookie_is_closed_and_host_bound_over_https(client: Any, sent: Any) 
     assert "HttpOnly" in plain
     assert "SameSite=lax" in plain
     assert "Secure" not in plain
-    app = create_app(sent.notices, secure=True)
+    app = create_app(sent.notices, couriers=NOBODY, secure=True)
     with TestClient(app, base_url="https://office.example") as over_tls:
         got = over_tls.get(f"/n/{sent.token(KT)}")
     assert got.headers["set-cookie"].startswith("__Host-notice=")
@@ -277,7 +278,7 @@ def test_a_name_with_markup_stays_text(sent: Any) -> None:
     sent.set_lines(2, Line(number="01077778888", network=Network.KT))
     sent.approved(2, key="c-2", sender="<b>x</b>")
     sent.notices.dispatch_due(sent.machine)
-    with TestClient(create_app(sent.notices)) as client:
+    with TestClient(create_app(sent.notices, couriers=NOBODY)) as client:
         page = client.get(f"/n/{sent.token('01077778888')}")
     assert "<b>x</b>" not in page.text
     assert "&lt;b&gt;" in page.text
@@ -328,7 +329,7 @@ def test_what_nobody_expected_is_a_page_and_private(
         raise RuntimeError("a secret of the inside")
 
     monkeypatch.setattr(sent.notices.reading, "landing", fail)
-    app = create_app(sent.notices)
+    app = create_app(sent.notices, couriers=NOBODY)
     with TestClient(app, raise_server_exceptions=False) as client:
         answer = client.get(f"/n/{sent.token(KT)}?lang=en")
         odd = client.get("/n/x", headers={"host": "["})

@@ -31,10 +31,32 @@ def upgrade() -> None:
         op.f("ix_appointment_person"), "appointment", ["person"], unique=False
     )
     op.create_table(
+        "batch_draft",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "bin",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("entered_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "courier_link",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("vehicle", sa.Text(), nullable=False),
+        sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("second", sa.Text(), nullable=False),
+        sa.Column("boxes", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.Text(), nullable=False),
+        sa.Column("transport", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
     )
     op.create_table(
         "course",
@@ -225,6 +247,38 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_movement_box"), "movement", ["box"], unique=False)
     op.create_table(
+        "paper_end",
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("end", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("witness", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("demo_paper", sa.Boolean(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.PrimaryKeyConstraint("box"),
+    )
+    op.create_table(
+        "paper_hold",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("agreed", sa.Text(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index(op.f("ix_paper_hold_box"), "paper_hold", ["box"], unique=False)
+    op.create_table(
         "preparation",
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("box", sa.Text(), nullable=False),
@@ -256,6 +310,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("transport", "box"),
     )
     op.create_table(
+        "true_copy",
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("protocol", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box"],
+            ["box.id"],
+        ),
+        sa.PrimaryKeyConstraint("box"),
+    )
+    op.create_table(
         "lossy_sample",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("batch", sa.Text(), nullable=False),
@@ -274,6 +340,93 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_lossy_sample_batch"), "lossy_sample", ["batch"], unique=False
     )
+    op.create_table(
+        "sample",
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("regulation", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("aql", sa.Text(), nullable=False),
+        sa.Column("letter", sa.Text(), nullable=False),
+        sa.Column("lot", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("accept", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("drawn", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("defects", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch"],
+            ["batch.id"],
+        ),
+        sa.PrimaryKeyConstraint("batch"),
+    )
+    op.create_table(
+        "content_check",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("inspector", sa.Text(), nullable=False),
+        sa.Column("sheets", sa.Integer(), nullable=False),
+        sa.Column("by_sample", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch"],
+            ["batch.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["document"],
+            ["document.id"],
+        ),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index(
+        op.f("ix_content_check_batch"), "content_check", ["batch"], unique=False
+    )
+    op.create_index(
+        op.f("ix_content_check_document"), "content_check", ["document"], unique=False
+    )
+    op.create_table(
+        "index_entry",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.Column("differing", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document"],
+            ["document.id"],
+        ),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index(
+        op.f("ix_index_entry_document"), "index_entry", ["document"], unique=False
+    )
+    op.create_table(
+        "reading",
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("words", sa.Integer(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.Column("claimed_until", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch"],
+            ["batch.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["page"],
+            ["page.id"],
+        ),
+        sa.PrimaryKeyConstraint("page"),
+    )
+    op.create_index(op.f("ix_reading_batch"), "reading", ["batch"], unique=False)
     op.add_column(
         "batch", sa.Column("regulation", sa.Text(), server_default="", nullable=False)
     )
