@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.errors import NotAllowedError, NotYetError
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people import records
 from paperless_kernel.scan.people.checks import check_device
 from paperless_kernel.scan.people.model import Load, Regulation
@@ -25,11 +26,23 @@ from paperless_kernel.scan.people.rules import (
 from paperless_kernel.scan.workshop import Parts
 
 
-def require_regulation(parts: Parts, tx: Connection, workshop: str = "") -> Regulation:
+def require_regulation(
+    parts: Parts,
+    tx: Connection,
+    workshop: str = "",
+    process: Process | None = None,
+) -> Regulation:
     """Return the registered rules in force now (전자화문서관리규정).
 
+    Args:
+        parts: the workshop's parts.
+        tx: a transaction.
+        workshop: whose rules, "" for the office's own.
+        process: the one the order asks for, where there is an order.
+
     Raises:
-        NotYetError: none is registered; no trusted work begins (제6조).
+        NotYetError: none is registered; no trusted work begins (제6조). Or they are
+            registered for the other process.
     """
     found = records.regulation_on(tx, parts.clock.now(), workshop)
     if found is None:
@@ -37,6 +50,12 @@ def require_regulation(parts: Parts, tx: Connection, workshop: str = "") -> Regu
         raise NotYetError(
             f"No registered 전자화문서관리규정 of {whose} is in force (제6조): "
             "register it with its number and date first."
+        )
+    if process is not None and process is not found.process:
+        raise NotYetError(
+            f"Regulation {found.number} is registered for the {found.process.value} "
+            f"process and the order asks for the {process.value} one, which has other "
+            "duties (제4조, 제5조): register rules for it, or place another order."
         )
     return found
 

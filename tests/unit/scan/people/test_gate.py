@@ -7,6 +7,7 @@ import pytest
 
 from paperless_kernel.base.errors import NotAllowedError, NotFoundError, NotYetError
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people.gate import (
     load_now,
     require_device,
@@ -59,6 +60,15 @@ def test_nobody_begins_without_registered_rules(world: Any) -> None:
         assert require_regulation(world.scan._parts, tx).number == "TRIAL-1"
         with pytest.raises(NotYetError, match=r"workshop w-2.*제6조"):
             require_regulation(world.scan._parts, tx, "w-2")
+
+
+def test_rules_hold_for_the_process_they_were_registered_for(world: Any) -> None:
+    world.staffed()
+    parts = world.scan._parts
+    with world.db.read() as tx:
+        assert require_regulation(parts, tx, process=Process.CENTRAL)
+        with pytest.raises(NotYetError, match="제5조"):
+            require_regulation(parts, tx, process=Process.DISTRIBUTED)
 
 
 def test_rules_are_in_force_from_their_day(world: Any) -> None:

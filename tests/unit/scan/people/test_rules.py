@@ -5,6 +5,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
 from paperless_kernel.base.ids import Role
@@ -116,6 +118,32 @@ def test_grace_is_what_the_workshop_registered(duties: DutyBook) -> None:
     assert carried.expires_on == dt.date(2026, 1, 31)
     short = _course(dt.date(2025, 6, 1), 11)
     assert _standing(duties, short, day=day, education_grace_days=31).lapsed
+
+
+_AGO = st.lists(st.tuples(st.integers(0, 800), st.sampled_from([6, 12]), st.booleans()))
+
+
+@given(_AGO, st.integers(0, 365), st.sampled_from([0, 1, 30]))
+@settings(max_examples=40, deadline=None)
+def test_the_day_of_expiry_is_the_last_one_of_work(
+    duties: DutyBook, courses: list[tuple[int, int, bool]], ago: int, grace: int
+) -> None:
+    day = TODAY - dt.timedelta(days=ago)
+    known = [
+        _course(day - dt.timedelta(days=n), hours, official=flag)
+        for n, hours, flag in courses
+    ]
+
+    def standing(days: int) -> Education:
+        at = day + dt.timedelta(days=days)
+        return _standing(duties, *known, day=at, education_grace_days=grace)
+
+    now = standing(0)
+    assert now.lapsed == (now.expires_on is None)
+    if now.expires_on:
+        span = (now.expires_on - day).days
+        assert not any(standing(n).lapsed for n in {*range(0, span, 13), span})
+        assert standing(span + 1).lapsed
 
 
 def test_what_the_rules_do_not_state_is_asked_for(duties: DutyBook) -> None:
