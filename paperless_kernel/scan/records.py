@@ -205,6 +205,13 @@ def last_position(tx: Connection, batch_id: str) -> int:
     return int(tx.scalar(query) or 0)
 
 
+def sheet_rows(tx: Connection, batch_id: str, sheet: int) -> Sequence[Row[Any]]:
+    """Return the newest version of each side of a sheet, the front first."""
+    query = select(page).where(page.c.batch == batch_id, page.c.sheet == sheet)
+    current = query.where(page.c.state != PageState.REPLACED)
+    return tx.execute(current.order_by(page.c.position)).all()
+
+
 def document_pages(tx: Connection, document_id: str) -> tuple[Row[Any], ...]:
     """Return all page versions of a document, by place, the oldest first."""
     query = (

@@ -102,13 +102,13 @@ class Desk:
         require(actor, Action.SCAN_VIEW)
 
 
-def new_batch_key(parts: Parts, batch: str) -> str:
-    """Draw a batch's key, lock it under the workshop's, and return its object's name.
+def lock_batch_key(parts: Parts, batch: str) -> bytes:
+    """Draw a batch's key and return it locked under the workshop's.
 
-    The locked key is an object and no row, so that removing it is removing a file.
+    It is kept as an object and no row, so that removing it is removing a file.
     """
     key = parts.random.token(KEY_SIZE)
-    return parts.blobs.put(parts.keeper.seal(_WORKSHOP_KEY, key, batch.encode()))
+    return parts.keeper.seal(_WORKSHOP_KEY, key, batch.encode())
 
 
 def open_batch_key(parts: Parts, batch: str, actor: Actor, purpose: str) -> bytes:

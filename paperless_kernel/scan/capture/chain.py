@@ -24,7 +24,22 @@ def link_of(page: Page, batch: Batch, seal: str, previous: str) -> str:
         picture=page.sha256,
         source=page.source,
         previous=previous,
+        place=page.place,
+        way=page.way,
+        gap=page.gap,
     )
+
+
+def values_of(page: Page) -> tuple[tuple[str, str], ...]:
+    """Return every integrity value a page's picture had, in order: what, hash (hex).
+
+    A later change of image data adds a value and replaces none (제30조); after the last
+    one the bytes are never touched. The chain link binds all of them.
+    """
+    captured = (page.coded, page.sha256)
+    if page.source == page.sha256:
+        return (captured,)
+    return (("file as it came", page.source), captured)
 
 
 def chain_link(
@@ -40,12 +55,16 @@ def chain_link(
     picture: str,
     source: str,
     previous: str,
+    place: str = "",
+    way: str = "",
+    gap: int = -1,
 ) -> str:
     """Return the hash of one capture chain entry, hex.
 
     The entry binds the picture to its place, its maker and the entry before it, so that
     none can be taken out or put in later (integrity from the moment the image exists:
-    작성 규정 제30조). ``source`` keeps the hash before normalising.
+    작성 규정 제30조). ``source`` keeps the hash before normalising. A page captured
+    before its way was recorded, or that was not inserted, has no word of it here.
     """
     entry: dict[str, Json] = {
         "batch": batch,
@@ -60,4 +79,8 @@ def chain_link(
         "source": source,
         "previous": previous,
     }
+    if place:
+        entry["place"] = place
+    if way:
+        entry |= {"way": way, "gap": gap}
     return sha256(canonical_json(entry)).hex()

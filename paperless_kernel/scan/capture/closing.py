@@ -1,140 +1,88 @@
-"""The scanner's desk, second part: scanning rejected pages again, closing a batch.
+"""The scanner's desk, last part: closing a batch, counted, split and checked.
 
-Rules stand in ``inspection`` and ``separators``; capture itself is ``capturing``.
+Rules stand in ``capture.rules`` and ``separators``; the first integrity check itself in
+``checking``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
 
 from paperless_kernel.access.permissions import Action, require
-from paperless_kernel.base.errors import ConflictError, InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records, tables
-from paperless_kernel.scan.capture.desk import Capturing, Looked
-from paperless_kernel.scan.capture.model import PageSource
-from paperless_kernel.scan.capture.rules import check_count, check_rescannable
-from paperless_kernel.scan.capture.separators import Run, Scanned, Separator, split
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    Page,
-    PageState,
+from paperless_kernel.scan.capture.inserting import Inserting
+from paperless_kernel.scan.capture.rules import (
+    check_count,
+    check_whole_sheets,
+    separator_sheets,
 )
-from paperless_kernel.scan.pictures.normalise import normalise
-from paperless_kernel.scan.tags import BATCH_CLOSED, PAGE_REPLACED
-from paperless_kernel.scan.workshop import open_batch_key
-from paperless_kernel.trust.digest import sha256
+from paperless_kernel.scan.capture.separators import (
+    Run,
+    Scanned,
+    Separator,
+    separator_lines,
+    separator_sheet,
+    split,
+)
+from paperless_kernel.scan.model import Batch, BatchState, DocumentState, Page
+from paperless_kernel.scan.tags import BATCH_CLOSED
 
 
-class Closing(Capturing):
-    """Replaces rejected pages and turns a batch into documents."""
+class Closing(Inserting):
+    """Turns a batch into documents."""
 
-    def rescan(self, actor: Actor, page: str, source: PageSource) -> Page:
-        """Scan a rejected page again; the old version is kept (제51조).
+    def separator(self, actor: Actor, kind: str = "") -> bytes:
+        """Return a separator sheet to be printed, as a PNG of A4 at 300 dpi.
 
-        A repeat with the same file returns the version it made.
+        Args:
+            actor: anybody who may look into the workshop.
+            kind: document type of what follows, or "".
 
         Raises:
-            NotAllowedError: the actor may not scan, or nobody rejected the page.
-            InputError: the file is not one side, or is a separator sheet.
-            ConflictError: the page was replaced by other bytes, or is sealed.
+            NotAllowedError: the actor may not look into the workshop.
+            InputError: the kind is too long to print.
         """
-        require(actor, Action.SCAN_CAPTURE)
-        data = source.read()
-        digest = sha256(data).hex()
-        with self._parts.db.read() as tx:
-            old = records.get_page(tx, page)
-            batch = records.get_batch(tx, old.batch)
-            later = [
-                one
-                for one in map(records.read_page, records.page_rows(tx, old.batch))
-                if one.position == old.position and one.version == old.version + 1
-            ]
-        if later and later[0].source == digest:
-            self._acknowledge()
-            return later[0]
-        check_rescannable(old)
-        self._check_open(batch)
-        looked = self._look_again(actor, batch, old, data, source.name)
-        made = self._replace(actor, batch, old, looked)
-        self._acknowledge()
-        return made
+        self._view(actor)
+        lines = [self._parts.mark(line) for line in separator_lines(kind)]
+        return separator_sheet(kind, lines)
 
-    def _look_again(
-        self, actor: Actor, batch: Batch, old: Page, data: bytes, name: str
-    ) -> Looked:
-        sides = normalise(data, name)
-        if len(sides) != 1:
-            raise InputError(f"{name} has {len(sides)} sides; one is replaced.")
-        key = open_batch_key(self._parts, batch.id, actor, "scan: scan again")
-        looked = self._look(
-            actor,
-            batch,
-            key,
-            sides[0],
-            sha256(data).hex(),
-            name,
-            old.position,
-            old.version + 1,
-        )
-        if looked.page.separator:
-            raise InputError(f"{name} is a separator sheet, not a page.")
-        return looked
+    def close_batch(
+        self, actor: Actor, batch: str, *, progress: Progress = silent
+    ) -> Batch:
+        """Say that all sheets are in: count them, split them, check what is stored.
 
-    def _replace(self, actor: Actor, batch: Batch, old: Page, looked: Looked) -> Page:
-        with self._parts.db.begin() as tx:
-            self._check_open(records.get_batch(tx, batch.id))
-            now = records.get_page(tx, old.id)
-            check_rescannable(now)
-            made = replace(looked.page, document=now.document)
-            # 2. The new version and the old one's mark commit together.
-            self._insert(tx, actor, batch.id, replace(looked, page=made))
-            records.set_state(tx, tables.page, old.id, PageState.REPLACED)
-            body: dict[str, Json] = {"tenant": batch.tenant, "by": made.id}
-            self._write(tx, actor, PAGE_REPLACED, old.id, body)
-            return records.get_page(tx, made.id)
-
-    @staticmethod
-    def _check_open(batch: Batch) -> None:
-        if batch.state not in {BatchState.CAPTURING, BatchState.CLOSED}:
-            raise ConflictError(
-                f"The batch is {batch.state.value}; nothing changes it."
-            )
-
-    def close_batch(self, actor: Actor, batch: str) -> Batch:
-        """Say that all sheets are in: count them, split them into documents.
+        The first integrity check (1차 무결성검증) belongs to it; a repeat after a crash
+        runs it where it was left out.
 
         Raises:
             NotAllowedError: the actor may not scan.
-            NotYetError: sheets are missing, or there are too many.
+            NotYetError: sheets or sides are missing, or there are too many (제48조).
+            EvidenceError: a stored page is not what was captured.
         """
         require(actor, Action.SCAN_CAPTURE)
         with self._parts.db.begin() as tx:
             found = records.get_batch(tx, batch)
             if found.state is BatchState.CAPTURING:
                 self._close(tx, actor, found)
-            found = records.get_batch(tx, batch)
-        self._acknowledge()
-        return found
+        return self.check_batch_integrity(actor, batch, progress=progress)
 
     def _close(self, tx: Connection, actor: Actor, batch: Batch) -> None:
         pages = records.current_pages(tx, batch.id)
-        separators = len({page.sheet for page in pages if page.separator})
-        check_count(pages, separators, batch.sheets)
-        runs, _ = split([_scanned(page) for page in pages])
+        check_count(pages, batch.sheets)
+        check_whole_sheets(pages, batch.sides)
+        runs, _ = split([_scanned(page) for page in pages], batch.every)
         for number, run in enumerate(runs, 1):
             self._insert_document(tx, batch, number, run, pages)
         records.set_state(tx, tables.batch, batch.id, BatchState.CLOSED)
         body: dict[str, Json] = {
             "tenant": batch.tenant,
             "pages": len(pages),
-            "separators": separators,
+            "separators": len(separator_sheets(pages)),
             "documents": len(runs),
             "head": batch.head,
         }

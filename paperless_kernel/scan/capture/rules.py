@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paperless_kernel.base.errors import ConflictError, NotAllowedError, NotYetError
+from paperless_kernel.base.errors import (
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotYetError,
+)
+from paperless_kernel.scan.capture.model import Arrived
 from paperless_kernel.scan.model import BatchState, Page, PageState, Verdict
 
 
@@ -25,14 +31,68 @@ def check_batch(state: BatchState, wanted: BatchState, doing: str) -> None:
         raise ConflictError(f"The batch is {state.value}; it is too late for {doing}.")
 
 
-def check_count(pages: Sequence[Page], separators: int, sheets: int) -> None:
+def check_gap(arrived: Arrived, longest: int | None) -> None:
+    """Compare a picture's age at its integrity value with the registered limit.
+
+    Args:
+        arrived: what came, with its gap.
+        longest: seconds the registered rules allow, or None where they state none.
+
+    Raises:
+        NotAllowedError: it is older, or nobody knows how old it is (제30조).
+    """
+    if longest is None or 0 <= arrived.gap <= longest * 1000:
+        return
+    known = arrived.gap >= 0
+    age = f"{arrived.gap / 1000:.0f} seconds" if known else "an unknown time"
+    raise NotAllowedError(
+        f"{arrived.name}: {age} lay between this picture and its integrity value; the "
+        f"registered rules allow {longest} (제30조). Scan it again, and capture it at "
+        "once or straight from the scanner."
+    )
+
+
+def check_single(sides: int, name: str) -> None:
+    """Let a file through that is exactly one side.
+
+    Raises:
+        InputError: it has several, so that nobody can tell which belong together.
+    """
+    if sides != 1:
+        raise InputError(
+            f"{name} has {sides} sides; here every file is one side. Set the scanner "
+            "to one file a side."
+        )
+
+
+def separator_sheets(pages: Sequence[Page]) -> frozenset[int]:
+    """Return the numbers of the sheets that are separators."""
+    return frozenset(page.sheet for page in pages if page.separator)
+
+
+def count_sheets(pages: Sequence[Page]) -> int:
+    """Count a batch's sheets of paper.
+
+    Separators are no paper of the customer's, and a sheet that was set aside whole as
+    a duplicate of another was fed twice.
+    """
+    sheets = {page.sheet for page in pages} - separator_sheets(pages)
+    kept = {
+        page.sheet
+        for page in pages
+        if page.state is not PageState.SET_ASIDE or not page.duplicate_of
+    }
+    return len(sheets & kept)
+
+
+def check_count(pages: Sequence[Page], sheets: int) -> None:
     """Compare the sheets that were scanned with those that were counted (제48조).
 
     Raises:
         NotYetError: sheets are missing or there are too many; says how many.
     """
-    scanned = len({page.sheet for page in pages}) - separators
-    if scanned != sheets:
+    scanned = len({page.sheet for page in pages} - separator_sheets(pages))
+    if scanned != sheets and count_sheets(pages) != sheets:
         raise NotYetError(
             f"{scanned} sheets scanned, {sheets} counted: "
             + (
@@ -41,6 +101,43 @@ def check_count(pages: Sequence[Page], separators: int, sheets: int) -> None:
                 else "a sheet was scanned twice or counted wrong; count again."
             )
         )
+
+
+def check_whole_sheets(pages: Sequence[Page], sides: int) -> None:
+    """Compare each sheet's sides with what the batch has (both sides: 제36조①).
+
+    Raises:
+        NotYetError: a sheet lacks a side; says which.
+    """
+    found: dict[int, int] = {}
+    for page in pages:
+        found[page.sheet] = found.get(page.sheet, 0) + 1
+    for sheet, count in found.items():
+        if count != sides:
+            raise NotYetError(
+                f"Sheet {sheet} has {count} of {sides} sides (제36조①): scan the "
+                "missing one, or start the batch with one side a sheet."
+            )
+
+
+def check_room(sheets: int, most: int) -> None:
+    """Let one more sheet into a count.
+
+    Raises:
+        ConflictError: all counted sheets are here (제48조: missing or double pages).
+    """
+    if sheets + 1 > most:
+        raise ConflictError(
+            f"{most} sheets were counted and {sheets} are here, so none is missing "
+            "(제48조). Have an inspector set aside what was fed twice, or count the "
+            "paper again and say so."
+        )
+
+
+def is_rejected(page: Page) -> bool:
+    """Tell whether a page waits to be scanned again."""
+    measured = page.state is PageState.WAITING and page.verdict is Verdict.REJECT
+    return measured or page.state is PageState.REJECTED
 
 
 def check_rescannable(page: Page) -> None:

@@ -174,13 +174,17 @@ ORDERED = ("service", "lossless", "demo_paper", "model", "workshop")
 
 @dataclass(frozen=True)
 class Held:
-    """A page file in memory."""
+    """A page in memory, as a scanner hands it over."""
 
     name: str
     data: bytes
+    way: str = "scanner"
 
     def read(self) -> bytes:
         return self.data
+
+    def read_dated(self) -> tuple[bytes, int]:
+        return self.data, 0
 
 
 @dataclass

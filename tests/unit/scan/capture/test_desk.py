@@ -252,6 +252,7 @@ def test_numbers_and_story(world: Any, draw: Any) -> None:
     assert [line.tag for line in story] == [
         "scan:box:received",
         "scan:box:opened",
+        "scan:box:prepared",
         "scan:batch:started",
         "scan:page:captured",
         "scan:page:rejected",

@@ -109,11 +109,12 @@ def test_sheets_are_counted_without_separators() -> None:
     pages = [
         replace(PAGE, sheet=sheet, side=side) for sheet in (1, 2) for side in (1, 2)
     ]
-    check_count(pages, separators=1, sheets=1)
+    divided = [*pages, replace(PAGE, sheet=3, separator=True)]
+    check_count(divided, sheets=2)
     with pytest.raises(NotYetError, match="missing"):
-        check_count(pages, separators=0, sheets=3)
+        check_count(pages, sheets=3)
     with pytest.raises(NotYetError, match="twice"):
-        check_count(pages, separators=0, sheets=1)
+        check_count(pages, sheets=1)
 
 
 def test_a_held_page_may_be_accepted_a_failed_one_not() -> None:
