@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from paperless_kernel.cli.scan import inspection, people, reports, story
+from paperless_kernel.cli.scan import inspection, papers, people, reports, story
 
 
 @click.group()
@@ -12,6 +12,6 @@ def scan() -> None:
     """Run the workshop: orders, custody, capture, inspection, sealing, records."""
 
 
-for _topic in (story, reports, people, inspection):
+for _topic in (story, reports, people, inspection, papers):
     for _command in _topic.COMMANDS:
         scan.add_command(_command)
