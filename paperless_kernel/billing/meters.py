@@ -24,6 +24,8 @@ TAGS: Mapping[str, Meter] = {
     "access:user:removed": Meter.USER_REMOVED,
     "scan:document:sealed": Meter.SCANNED_TRUSTED,
     "scan:box:boxes-supplied": Meter.BOX_SUPPLIED,
+    "scan:box:stored": Meter.BOX_STORED,
+    "scan:box:fetched": Meter.BOX_LEFT,
     "scan:box:moved": Meter.BOX_LEFT,
     "scan:box:returned": Meter.BOX_LEFT,
     "scan:box:shredded": Meter.BOX_SHREDDED,
@@ -34,7 +36,8 @@ TAGS: Mapping[str, Meter] = {
     "notice:notice:read": Meter.READ,
 }
 """Tags that bear on a bill. All others are passed over, ``scan:box:received`` too:
-arrival at the workshop is no movement of the warehouse (tariff rule ``movement``)."""
+arrival at the workshop is no movement of the warehouse (tariff rule ``movement``).
+``scan:box:moved`` is from bin to bin, or every carrying in an older office's log."""
 
 _QUANTITY = {
     Meter.SCANNED_TRUSTED: "sides",

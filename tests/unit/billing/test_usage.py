@@ -168,6 +168,9 @@ def read(tag: str, **body: Any) -> UsageEvent | None:
         ("scan:box:boxes-supplied", {"count": 4}, Meter.BOX_SUPPLIED, 4),
         ("scan:box:moved", {"to": "warehouse"}, Meter.BOX_STORED, 1),
         ("scan:box:moved", {"to": "shredder"}, Meter.BOX_LEFT, 1),
+        ("scan:box:stored", {"to": "warehouse"}, Meter.BOX_STORED, 1),
+        ("scan:box:fetched", {"to": "workshop"}, Meter.BOX_LEFT, 1),
+        ("scan:box:fetched", {"to": "customer"}, Meter.BOX_LEFT, 1),
         ("scan:box:returned", {}, Meter.BOX_LEFT, 1),
         ("scan:box:shredded", {}, Meter.BOX_SHREDDED, 1),
         ("notice:notice:accepted", {}, Meter.SENT, 1),
@@ -190,6 +193,8 @@ def test_a_journal_entry_is_read_as_usage(
 
 def test_what_bears_on_no_bill_is_passed_over() -> None:
     assert read("scan:box:received") is None
+    assert read("scan:box:handed-over", to="customer") is None
+    assert read("scan:box:fetch-asked") is None
     assert read("vault:package:opened") is None
     assert read("access:user:added", tenant="") is None
     assert read("access:user:added", roles=["notice-sender"]) is None
