@@ -18,10 +18,13 @@ from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.progress import Progress
 from paperless_kernel.billing.model import Invoice
 from paperless_kernel.demo.people import actor
+from paperless_kernel.flows.reconcile import outside_of
 from paperless_kernel.flows.scan_to_vault import EVIDENCE_NAME
 from paperless_kernel.founding import JOURNALS
 from paperless_kernel.notice.model import NoticeStatus, State
 from paperless_kernel.office import Office
+from paperless_kernel.scan.model import BoxState
+from paperless_kernel.scan.reports.model import Scope
 from paperless_kernel.trust.anchors import Anchor
 from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.report import Report
@@ -32,6 +35,7 @@ from paperless_kernel.vault.model import (
     Purpose,
     Recipient,
 )
+from paperless_kernel.wiring import MACHINE
 
 _PURPOSE = "법원 제출용 (시험)"
 
@@ -70,6 +74,29 @@ class Results:
                 if annex.name == EVIDENCE_NAME:
                     self._put(f"{name}.ers", annex.data)
         return files
+
+    def carried(self, box: str) -> list[Path]:
+        """Write a box's story and, where its paper was destroyed, the proof of it."""
+        office, manager = self._office, actor(self._office, "manager")
+        names = {each.id: each.name for each in office.access.users()}
+        names |= {each.id: each.name for each in office.access.tenants(manager)}
+        # The story is a print for people; nobody signs it.
+        story = office.scan.box_story_paper(manager, box, names=names)
+        self._put("box/story.pdf", story)
+        if office.scan.box(manager, box).state is not BoxState.SHREDDED:
+            return []
+        paper = office.scan.destruction_paper(manager, box, names=names)
+        return [self._put("box/paper-destroyed.pdf", paper)]
+
+    def reconciled(self, box: str) -> list[Path]:
+        """Write what came in against what was delivered, held and billed."""
+        office, manager = self._office, actor(self._office, "manager")
+        outside = outside_of(
+            MACHINE, vault=office.journals["vault"], billing=office.billing
+        )
+        report = office.scan.reconciliation_report(manager, Scope(box=box), outside)
+        paper = office.scan.report_paper(manager, report)
+        return [self._put("box/reconciliation.pdf", paper)]
 
     def certified(self, tenant: Tenant, hit: Hit) -> list[Path]:
         """Issue a certificate of original for one document; write both forms."""

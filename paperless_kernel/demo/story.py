@@ -128,7 +128,7 @@ def _tell(office: Office, pile: Pile, relay: str, progress: Progress) -> Outcome
     customer = actor(office, "customer")
     hits = tuple(reversed(office.vault.search(customer, tenant.id, pile.key)))
     results = Results(office, pile.key)
-    files = results.sealed(hits)
+    files = results.sealed(hits) + results.carried(batch.box)
     statuses: tuple[NoticeStatus, ...] = ()
     if hits:
         files += results.certified(tenant, hits[0])
@@ -147,6 +147,7 @@ def _tell(office: Office, pile: Pile, relay: str, progress: Progress) -> Outcome
     invoices = _bill(office, tenant, progress)
     for invoice in invoices:
         files += results.billed(invoice, tenant.name)
+    files += results.reconciled(batch.box)
     audit = office.vault.audit(actor(office, "auditor"), progress)
     files += results.checkpoints()
     return Outcome(
