@@ -114,7 +114,11 @@ def test_paper_all_of_which_is_held_may_be_destroyed() -> None:
             NotAllowedError,
         ),
         (
-            {"kept": (KeptPaper(name="인허가증", count=1, article="제85조의3", todo="r"),)},
+            {
+                "kept": (
+                    KeptPaper(name="인허가증", count=1, article="제85조의3", todo="r"),
+                )
+            },
             "인허가증 must stay on paper",
             "제85조의3",
             NotAllowedError,
