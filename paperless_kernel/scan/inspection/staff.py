@@ -14,6 +14,7 @@ from paperless_kernel.scan import records
 from paperless_kernel.scan.custody.records import prepared_by
 from paperless_kernel.scan.inspection.rules import check_inspector
 from paperless_kernel.scan.model import Batch
+from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.people.gate import require_staff
 from paperless_kernel.scan.people.model import Regulation
 from paperless_kernel.scan.people.records import regulation_numbered
@@ -31,7 +32,9 @@ def require_for(
     if not batch.regulation:
         return None
     regulation = regulation_numbered(tx, batch.regulation)
-    require_staff(parts, tx, actor, *roles, regulation=regulation)
+    order = order_of(tx, batch.box)
+    process = order.process if order else None
+    require_staff(parts, tx, actor, *roles, regulation=regulation, process=process)
     return regulation
 
 
@@ -53,9 +56,9 @@ def require_checked(batch: Batch) -> None:
     """Let attributes be written once the first integrity check was made (deck).
 
     Raises:
-        NotYetError: pages came in that nobody checked since (1차 무결성검증).
+        NotYetError: it was not made yet (1차 무결성검증).
     """
-    if batch.regulation and batch.checked != batch.head:
+    if batch.regulation and not batch.checked:
         raise NotYetError(
             "Index comes after the first integrity check of the pages as they came in "
             "(1차 무결성검증, 제30조): check the batch first."
