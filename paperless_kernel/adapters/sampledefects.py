@@ -78,7 +78,7 @@ def spoilt_pages(
     """Scan ``count`` sheets in turn, each with this defect, each a little different."""
     for number in range(count):
         chance = default_rng([seed, number, *defect.encode()])
-        at = int(chance.integers(len(sheets)))
+        at = number % len(sheets)
         behind = sheets[(at + 1) % len(sheets)]
         skew = _skew(defect, chance)
         settings = ScannerSettings(

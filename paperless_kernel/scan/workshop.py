@@ -133,13 +133,14 @@ def open_batch_key(parts: Parts, batch: str, actor: Actor, purpose: str) -> byte
     )
 
 
-def hide(parts: Parts, key: bytes, plain: bytes) -> str:
+def hide(parts: Parts, key: bytes, plain: bytes, known: str = "") -> str:
     """Keep bytes under a batch's key; return the object's name.
 
     Each object has its own key, derived from its hash: the same bytes give the same
     object, so a repeat after a crash adds nothing, and no nonce serves twice.
+    ``known`` is their sha256, hex, where the caller has just taken it.
     """
-    digest = sha256(plain)
+    digest = bytes.fromhex(known) if known else sha256(plain)
     own = hmac.digest(key, digest, "sha256")
     return parts.blobs.put(encrypt(plain, own, _ZERO_NONCE, digest))
 
@@ -152,7 +153,7 @@ def show(parts: Parts, key: bytes, name: str, digest: str) -> bytes:
     """
     wanted = bytes.fromhex(digest)
     own = hmac.digest(key, wanted, "sha256")
-    plain = decrypt(parts.blobs.get(name), own, _ZERO_NONCE, wanted)
+    plain = decrypt(parts.blobs.read(name), own, _ZERO_NONCE, wanted)
     if sha256(plain) != wanted:
         raise EvidenceError("a stored page is not the one that was captured.")
     return plain

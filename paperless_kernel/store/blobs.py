@@ -31,15 +31,17 @@ class Blobs:
             EvidenceError: an object of that name holds other bytes.
         """
         name = sha256(data).hex()
-        path = self._path(name)
+        path, written = self._path(name), False
         try:
             if not path.exists():
                 self._write(path, data)
+                written = True
         except FileExistsError:
             pass  # another process was first
         except OSError as error:
             raise _failed(error) from error
-        self.get(name)  # what stands there is equal, or refused
+        if not written:
+            self.get(name)  # what stands there is equal, or refused
         # 4. The name and its folders reach the disk, whoever made them; only then is
         #    the object acknowledged.
         self._sync(path)
@@ -84,17 +86,28 @@ class Blobs:
             NotFoundError: there is no such object.
             EvidenceError: the bytes on disk are not the ones that were put.
         """
-        try:
-            data = self._path(name).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFoundError(f"no object {name[:16]}… in this store.") from error
-        except OSError as error:
-            raise _failed(error) from error
+        data = self.read(name)
         if sha256(data).hex() != name:
             raise EvidenceError(
                 f"object {name[:16]}… was changed on disk: restore it from a copy."
             )
         return data
+
+    def read(self, name: str) -> bytes:
+        """Return an object's bytes as they lie there.
+
+        For a caller who checks what is in them: a cipher's tag and the plain text's
+        hash say more than the object's name.
+
+        Raises:
+            NotFoundError: there is no such object.
+        """
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFoundError(f"no object {name[:16]}… in this store.") from error
+        except OSError as error:
+            raise _failed(error) from error
 
     def has(self, name: str) -> bool:
         """Tell whether an object is here; its bytes are not read."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from paperless_kernel.base.errors import ConflictError
 from paperless_kernel.base.events import Json
-from paperless_kernel.base.ids import Actor
+from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.chain import link_of, values_of
 from paperless_kernel.scan.capture.model import Arrived, DatedSource, PageSource, Way
@@ -31,6 +31,7 @@ from paperless_kernel.scan.model import (
     PageState,
     Verdict,
 )
+from paperless_kernel.scan.people.gate import require_staff
 from paperless_kernel.scan.people.records import regulation_numbered
 from paperless_kernel.scan.pictures.grey import Grey
 from paperless_kernel.scan.pictures.normalise import Side
@@ -96,6 +97,7 @@ class Looking(Starting):
         if batch.regulation:
             with parts.db.read() as tx:
                 rules = regulation_numbered(tx, batch.regulation)
+                require_staff(parts, tx, actor, Role.SCAN_OPERATOR, regulation=rules)
             longest = rules.longest_gap_seconds
         return Run(
             actor=actor,
@@ -135,7 +137,7 @@ class Looking(Starting):
         if separator is not None:
             verdict, findings = Verdict.PASS, ()
         # 1. The bytes are durable, under the batch's key, before any row names them.
-        blob = hide(self._parts, run.key.open(), side.data)
+        blob = hide(self._parts, run.key.open(), side.data, side.sha256)
         page = replace(
             _page_of(side, measures, separator),
             id=self._parts.ids.new(),

@@ -128,8 +128,8 @@ class Starting(Desk):
         if order is not None and order.service is Service.PLAIN:
             return ""
         parts = self._parts
-        workshop = "" if order is None else order.workshop
-        rules = require_regulation(parts, tx, workshop)
+        asked = ("", None) if order is None else (order.workshop, order.process)
+        rules = require_regulation(parts, tx, *asked)
         require_staff(parts, tx, actor, Role.SCAN_OPERATOR, regulation=rules)
         require_device(parts, tx, device)
         return rules.number

@@ -6,6 +6,7 @@ nothing and changes nothing but cutting what follows the end marker.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from paperless_kernel.base.errors import InputError, UnsupportedError
@@ -19,6 +20,7 @@ _CODINGS = {
     0xCA: "arithmetic progressive",
     0xCB: "lossless arithmetic",
 }
+_ENDS_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EIGHT_BITS = 8
 _COMPONENTS = (1, 3, 4)
 _PER_INCH, _PER_CM = 1, 2
@@ -97,18 +99,11 @@ def _segment(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _after_scan(data: bytes, at: int) -> int:
-    # Inside a scan FF 00 is data and FF D0..D7 are restarts; anything else ends it.
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(data):
-            raise InputError("This JPEG is cut short: scan the page again.")
-        following = data[at + 1]
-        if following == 0 or 0xD0 <= following <= 0xD7:  # noqa: PLR2004 - RST0..RST7
-            at += 2
-        elif following == 0xFF:  # noqa: PLR2004 - a fill byte
-            at += 1
-        else:
-            return at
+    # Inside a scan FF 00 is data, FF D0..D7 are restarts and FF FF is fill.
+    found = _ENDS_SCAN.search(data, at)
+    if found is None:
+        raise InputError("This JPEG is cut short: scan the page again.")
+    return found.start()
 
 
 def _frame(marker: int, body: bytes) -> tuple[int, int, int]:

@@ -198,7 +198,8 @@ class Sealing(HandingOver):
         pdf, sides = self._pdf(batch, row, key, how)
         # 1. The signed PDF is durable, under the batch's key. A crash here leaves an
         #    encrypted object nothing names; the repeat signs another.
-        blob = hide(self._parts, key, pdf)
+        digest = sha256(pdf).hex()
+        blob = hide(self._parts, key, pdf, digest)
         # 2. Its row names it. From here on this is the document; it is not sealed yet.
         with self._parts.db.begin() as tx:
             table = tables.document
@@ -206,7 +207,7 @@ class Sealing(HandingOver):
                 update(table)
                 .where(table.c.id == row.id, table.c.digest == "")
                 .where(table.c.state == DocumentState.PASSED)
-                .values(blob=blob, digest=sha256(pdf).hex(), sides=sides)
+                .values(blob=blob, digest=digest, sides=sides)
             )
 
     def _pdf(
