@@ -441,7 +441,7 @@ def _regulation_row(one: Regulation) -> dict[str, Any]:
         "registered": one.registered_on,
         "from": one.effective_from,
         "workshop": one.workshop,
-        "process": one.process.value,
+        "process": ", ".join(each.value for each in one.processes),
         "revises": one.revises,
         "contents": len(one.contents),
         "inspection": one.inspection.value if one.inspection else "not stated",

@@ -419,6 +419,6 @@ def require_author(
     """
     if order is not None and order.service is Service.PLAIN:
         return
-    workshop = "" if order is None else order.workshop
-    regulation = require_regulation(parts, tx, workshop)
+    asked = ("", None) if order is None else (order.workshop, order.process)
+    regulation = require_regulation(parts, tx, *asked)
     require_staff(parts, tx, actor, Role.SCAN_OPERATOR, regulation=regulation)

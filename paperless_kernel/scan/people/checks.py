@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.errors import InputError, NotAllowedError
 from paperless_kernel.scan.duties import Duties
+from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people.model import (
     CheckItem,
     CheckKind,
@@ -161,7 +162,7 @@ def due_checks(
     for kind in CheckKind:
         if kind is CheckKind.MANUAL:
             continue
-        if kind is CheckKind.CCTV and regulation.cctv_waiver:
+        if kind is CheckKind.CCTV and _waives_cameras(regulation):
             continue
         days = [one.on for one in checks if one.kind is kind]
         last = max(days, default=None)
@@ -178,6 +179,12 @@ def due_checks(
             )
         )
     return tuple(found)
+
+
+def _waives_cameras(regulation: Regulation) -> bool:
+    """Tell whether nothing of the work needs cameras: all of it is distributed."""
+    distributed = regulation.processes == (Process.DISTRIBUTED,)
+    return distributed and bool(regulation.cctv_waiver)
 
 
 def _is_line(text: str) -> bool:

@@ -18,6 +18,7 @@ from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.errors import InputError, NotFoundError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people import records, tables
 from paperless_kernel.scan.people.checks import papers_until
 from paperless_kernel.scan.people.gate import load_now, require_regulation
@@ -99,7 +100,7 @@ class Staffing(Desk):
                 "workshop": made.workshop,
                 "registered_on": made.registered_on.isoformat(),
                 "effective_from": made.effective_from.isoformat(),
-                "process": made.process.value,
+                "process": [one.value for one in made.processes],
                 "revises": revises,
                 "contents": len(made.contents),
                 "digest": sha256(canonical_json(regulation_data(whole))).hex(),
@@ -191,11 +192,11 @@ class Staffing(Desk):
         found = records.find_appointments(tx, person)
         return {one.role for one in found if one.ended_on is None}
 
-    def _processes(self, tx: Connection) -> set[Any]:
+    def _processes(self, tx: Connection) -> set[Process]:
         workshops = {one.workshop for one in records.find_regulations(tx)}
         now = self._parts.clock.now()
         in_force = [records.regulation_on(tx, now, one) for one in workshops]
-        return {one.process for one in in_force if one}
+        return {each for one in in_force if one for each in one.processes}
 
     def end_appointment(self, actor: Actor, *, person: str, role: Role) -> Appointment:
         """End somebody's role today; a repeat changes nothing.

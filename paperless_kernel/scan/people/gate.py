@@ -42,7 +42,7 @@ def require_regulation(
 
     Raises:
         NotYetError: none is registered; no trusted work begins (제6조). Or they are
-            registered for the other process.
+            not for the process.
     """
     found = records.regulation_on(tx, parts.clock.now(), workshop)
     if found is None:
@@ -51,11 +51,11 @@ def require_regulation(
             f"No registered 전자화문서관리규정 of {whose} is in force (제6조): "
             "register it with its number and date first."
         )
-    if process is not None and process is not found.process:
+    if process is not None and process not in found.processes:
         raise NotYetError(
-            f"Regulation {found.number} is registered for the {found.process.value} "
-            f"process and the order asks for the {process.value} one, which has other "
-            "duties (제4조, 제5조): register rules for it, or place another order."
+            f"Regulation {found.number} does not cover the {process.value} process the "
+            "order asks for, which has duties of its own (제4조, 제5조): register "
+            "rules for it, or place another order."
         )
     return found
 
@@ -66,6 +66,7 @@ def require_staff(
     actor: Actor,
     *roles: Role,
     regulation: Regulation | None = None,
+    process: Process | None = None,
 ) -> None:
     """Let a registered, educated person do a task of one of ``roles``.
 
@@ -75,6 +76,8 @@ def require_staff(
         actor: who begins.
         roles: any one of them does.
         regulation: the batch's registered rules; the office's own when not given.
+        process: of the work at hand; when not given, a manager inspects only where
+            all work is distributed.
 
     Raises:
         NotAllowedError: not registered for it (제9조①), in another role (제45조②), or
@@ -87,7 +90,9 @@ def require_staff(
     regulation = regulation or require_regulation(parts, tx)
     appointments = records.find_appointments(tx, actor.id)
     held = held_on(appointments, day)
-    role = check_registered(actor.id, held, roles, regulation.process)
+    if process is None and regulation.processes == (Process.DISTRIBUTED,):
+        process = Process.DISTRIBUTED
+    role = check_registered(actor.id, held, roles, process or Process.CENTRAL)
     standing = education_of(
         role,
         min(one.since for one in appointments),

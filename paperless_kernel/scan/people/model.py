@@ -57,7 +57,7 @@ class Regulation:
         registered_on: Korean day of the registration; before it nothing is in force.
         effective_from: first Korean day it applies.
         workshop: id of the workshop it is registered for, "" for the office's own.
-        process: central or distributed.
+        processes: central, distributed, or both.
         revises: number of the version it revises, or "".
         contents: the mandatory contents confirmed, in the workshop's own words.
         inspection: full or sampled content inspection.
@@ -80,7 +80,7 @@ class Regulation:
     registered_on: dt.date
     effective_from: dt.date
     workshop: str = ""
-    process: Process
+    processes: tuple[Process, ...]
     revises: str = ""
     contents: tuple[str, ...]
     inspection: InspectionMode | None = None

@@ -56,7 +56,7 @@ def parse_regulation(data: Mapping[str, Any], contents: int) -> Regulation:
         registered_on=_day(data, "registered_on"),
         effective_from=_day(data, "effective_from"),
         workshop=str(data.get("workshop", "")),
-        process=_word(Process, data.get("process"), "process"),
+        processes=_processes(data.get("process")),
         revises=str(data.get("revises", "")),
         contents=_contents(data.get("contents", {}), contents),
         check_months=_checks(data.get("checks", {})),
@@ -67,7 +67,7 @@ def parse_regulation(data: Mapping[str, Any], contents: int) -> Regulation:
             f"Regulation {made.number} begins before it is registered: it is in force "
             "from its registration at the earliest (제6조)."
         )
-    if made.cctv_waiver and made.process is not Process.DISTRIBUTED:
+    if made.cctv_waiver and Process.DISTRIBUTED not in made.processes:
         raise InputError(
             "Only a distributed process may do without cameras, where the registered "
             "rules say what stands in and why (제4조④, 제5조②): take cctv_waiver out."
@@ -90,7 +90,7 @@ def regulation_data(made: Regulation) -> dict[str, Any]:
         "registered_on": made.registered_on.isoformat(),
         "effective_from": made.effective_from.isoformat(),
         "workshop": made.workshop,
-        "process": made.process.value,
+        "process": [one.value for one in made.processes],
         "revises": made.revises,
         "contents": {str(n): text for n, text in enumerate(made.contents, 1)},
         "values": values,
@@ -109,6 +109,14 @@ def _contents(given: object, count: int) -> tuple[str, ...]:
             f"{', '.join(missing)}. Write under [contents] how yours says each."
         )
     return tuple(_text(rows[n], f"content {n}") for n in wanted)
+
+
+def _processes(given: object) -> tuple[Process, ...]:
+    rows = given if isinstance(given, list) else [given]
+    found = tuple(_word(Process, one, "process") for one in rows)
+    if not found or len(set(found)) != len(found):
+        raise InputError("process is central, distributed, or a list of both.")
+    return found
 
 
 def _checks(given: object) -> tuple[tuple[CheckKind, int], ...]:

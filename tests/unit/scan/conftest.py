@@ -420,7 +420,8 @@ def world(
         rebuild=build,
         regulation=tomllib.loads(
             (repository / "data" / "rules" / "regulation-trial.toml").read_text("utf-8")
-        ),
+        )
+        | {"process": ["central", "distributed"]},
     )
     for db in dbs.values():
         db.close()

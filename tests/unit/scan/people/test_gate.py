@@ -63,6 +63,7 @@ def test_nobody_begins_without_registered_rules(world: Any) -> None:
 
 
 def test_rules_hold_for_the_process_they_were_registered_for(world: Any) -> None:
+    world.regulation |= {"process": "central"}
     world.staffed()
     parts = world.scan._parts
     with world.db.read() as tx:
@@ -143,6 +144,12 @@ def test_in_a_distributed_process_the_manager_inspects(world: Any) -> None:
         _enter(world, manager, Role.SCAN_INSPECTOR)
     _appoint(world, "u-manager", Role.SCAN_INSPECTOR)
     _enter(world, manager, Role.SCAN_INSPECTOR)
+    # Where both processes are, it is the work at hand that decides.
+    with world.db.read() as tx:
+        parts, inspects = world.scan._parts, Role.SCAN_INSPECTOR
+        require_staff(parts, tx, manager, inspects, process=Process.DISTRIBUTED)
+        with pytest.raises(NotAllowedError, match="제45조②"):
+            require_staff(parts, tx, manager, inspects, process=Process.CENTRAL)
     # A revision to the central process ends that at once.
     world.scan.register_regulation(
         world.manager,

@@ -28,7 +28,7 @@ def data(repository: Path) -> dict[str, Any]:
 
 def test_the_trial_rules_are_whole(data: dict[str, Any]) -> None:
     made = parse_regulation(data, CONTENTS)
-    assert (made.number, made.process) == ("TRIAL-1", Process.CENTRAL)
+    assert (made.number, made.processes) == ("TRIAL-1", (Process.CENTRAL,))
     assert made.effective_from == dt.date(2026, 1, 2)
     assert len(made.contents) == CONTENTS
     assert made.inspection is InspectionMode.FULL
@@ -103,6 +103,14 @@ def test_values_are_read_strictly(
     data["values"][name] = value
     with pytest.raises(InputError, match=name):
         parse_regulation(data, CONTENTS)
+
+
+def test_rules_cover_one_process_or_both(data: dict[str, Any]) -> None:
+    both = data | {"process": ["central", "distributed"]}
+    assert parse_regulation(both, CONTENTS).processes == tuple(Process)
+    for wrong in ([], ["central", "central"], "some", None):
+        with pytest.raises(InputError, match="process"):
+            parse_regulation(data | {"process": wrong}, CONTENTS)
 
 
 @pytest.mark.parametrize("where", ["", "contents", "checks"])

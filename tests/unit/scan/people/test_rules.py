@@ -42,7 +42,7 @@ def _rules(**more: Any) -> Regulation:
         "number": "R-1",
         "registered_on": dt.date(2026, 1, 2),
         "effective_from": dt.date(2026, 1, 2),
-        "process": Process.CENTRAL,
+        "processes": (Process.CENTRAL,),
         "contents": ("x",),
         "education_year_from": (1, 1),
         "education_grace_days": 0,
