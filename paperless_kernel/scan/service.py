@@ -22,6 +22,8 @@ from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.custody.courier import Couriers
 from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.scan.custody.printing import story_paper
+from paperless_kernel.scan.custody.records import find_transports
+from paperless_kernel.scan.custody.sentences import told
 from paperless_kernel.scan.custody.warehouse import Storing
 from paperless_kernel.scan.disposal.printing import PrintingEnds
 from paperless_kernel.scan.duties import DutyBook
@@ -182,9 +184,10 @@ class Scan(
         return self._ready(actor, workshop, held.number if held else "")
 
     def box_story(self, actor: Actor, box: str) -> tuple[StoryLine, ...]:
-        """Return everything journaled about a box, its batches and documents.
+        """Return everything journaled about a box, from its contract to its end.
 
-        In the order it happened; pages appear when somebody decided about them.
+        Its contract and work order, its vehicles, batches and documents, in the order
+        it happened; pages appear when somebody decided about them.
 
         Raises:
             NotAllowedError: the actor may not look into the workshop.
@@ -192,8 +195,10 @@ class Scan(
         """
         self._view(actor)
         with self._parts.db.read() as tx:
-            records.get_box(tx, box)
-            subjects = [box]
+            found = records.get_box(tx, box)
+            subjects = [found.contract, box]
+            subjects += [found.order] if found.order else []
+            subjects += [run.id for run in find_transports(tx, box)]
             for batch in records.find_batches(tx, box):
                 subjects.append(batch.id)
                 subjects += [row.id for row in records.document_rows(tx, batch.id)]
@@ -203,7 +208,11 @@ class Scan(
                     if row.state != PageState.WAITING
                 ]
         lines = sorted(
-            (line for subject in subjects for line in self._lines(subject)),
+            (
+                line
+                for subject in subjects
+                for line in self._lines(subject, found.tenant)
+            ),
             key=lambda numbered: numbered[0],
         )
         return tuple(line for _, line in lines)
@@ -225,9 +234,13 @@ class Scan(
         lines = self.box_story(actor, box)
         return story_paper(self._parts, self.box(actor, box), lines, names)
 
-    def _lines(self, subject: str) -> Iterator[tuple[int, StoryLine]]:
+    def _lines(self, subject: str, tenant: str) -> Iterator[tuple[int, StoryLine]]:
         for entry in self._parts.journal.entries(subject=subject):
+            # Two customers may number their contracts alike.
+            if entry.body.get("tenant", tenant) != tenant:
+                continue
             facts = tuple((name, str(value)) for name, value in entry.body.items())
+            ko, en = told(entry.tag, dict(facts))
             yield (
                 entry.seq,
                 StoryLine(
@@ -236,5 +249,7 @@ class Scan(
                     actor=entry.actor,
                     subject=entry.subject,
                     facts=facts,
+                    ko=ko,
+                    en=en,
                 ),
             )

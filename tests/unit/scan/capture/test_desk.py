@@ -250,6 +250,8 @@ def test_numbers_and_story(world: Any, draw: Any) -> None:
         box = world.scan.boxes(world.manager)[0]
     story = world.scan.box_story(world.manager, box.id)
     assert [line.tag for line in story] == [
+        "scan:contract:recorded",
+        "scan:order:placed",
         "scan:box:received",
         "scan:box:opened",
         "scan:box:prepared",
