@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -27,6 +27,10 @@ LEVELS: Final = (
     ("이어진 같은 일은 한 줄", "the same act by the same person in a row is one line"),
     ("같은 날 같은 일은 한 줄", "the same act on the same Korean day is one line"),
     ("같은 일은 한 줄", "the same act is one line"),
+    (
+        "같은 일은 한 줄, 사실은 원장에",
+        "the same act is one line; facts are in the log",
+    ),
 )
 """How entries are put together, from not at all to one line an act."""
 _SHORTENED: Final = (
@@ -52,13 +56,15 @@ def condensed(
 
     Args:
         lines: the whole story in order.
-        level: 0 keeps each, 3 makes one line of each kind of entry.
+        level: 0 keeps each, 3 makes one line of each kind of entry, 4 leaves its facts
+            to the log.
         names: who stands behind an actor's id, where it is known.
     """
     keys: tuple[Callable[[StoryLine], tuple[str, ...]], ...] = (
         lambda line: (line.tag, line.actor),
         lambda line: (line.tag, line.actor),
         lambda line: (line.tag, _day(line)),
+        lambda line: (line.tag,),
         lambda line: (line.tag,),
     )
     if level == 0:
@@ -68,7 +74,10 @@ def condensed(
     together: dict[tuple[str, ...], list[StoryLine]] = {}
     for line in lines:
         together.setdefault(keys[level](line), []).append(line)
-    return tuple(_row(tuple(group), names) for group in together.values())
+    rows = tuple(_row(tuple(group), names) for group in together.values())
+    if level == len(LEVELS) - 1:
+        return tuple(replace(row, facts="") for row in rows)
+    return rows
 
 
 def _row(group: Sequence[StoryLine], names: Mapping[str, str]) -> StoryRow:
