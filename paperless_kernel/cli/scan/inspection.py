@@ -297,6 +297,8 @@ def pass_documents(
                     made += (office.scan.pass_document(who, each),)
                     tell("scan pass", done, len(wanted))
         show_rows([_document(each) for each in made], as_json=as_json)
+        if warning := office.scan.load_warning(who):
+            click.echo(warning, err=True)
 
 
 @click.command("ocr")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, update
 
 from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import kst_date
-from paperless_kernel.base.errors import InputError, NotFoundError
+from paperless_kernel.base.errors import InputError, NotFoundError, NotYetError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import Process
@@ -193,10 +193,14 @@ class Staffing(Desk):
         return {one.role for one in found if one.ended_on is None}
 
     def _processes(self, tx: Connection) -> set[Process]:
-        workshops = {one.workshop for one in records.find_regulations(tx)}
+        return {each for one in self._in_force(tx) for each in one.processes}
+
+    def _in_force(self, tx: Connection) -> list[Regulation]:
+        """Return each workshop's rules of now."""
+        workshops = sorted({one.workshop for one in records.find_regulations(tx)})
         now = self._parts.clock.now()
-        in_force = [records.regulation_on(tx, now, one) for one in workshops]
-        return {each for one in in_force if one for each in one.processes}
+        found = (records.regulation_on(tx, now, one) for one in workshops)
+        return [one for one in found if one]
 
     def end_appointment(self, actor: Actor, *, person: str, role: Role) -> Appointment:
         """End somebody's role today; a repeat changes nothing.
@@ -353,3 +357,20 @@ class Staffing(Desk):
         with self._parts.db.read() as tx:
             regulation = require_regulation(self._parts, tx, workshop)
             return load_now(self._parts, tx, inspector, regulation)
+
+    def load_warning(self, actor: Actor) -> str:
+        """Return what to tell an inspector about today's load, or "" (제47조⑥).
+
+        Raises:
+            NotAllowedError: the actor may not look into the workshop.
+        """
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            for regulation in self._in_force(tx):
+                try:
+                    load = load_now(self._parts, tx, actor.id, regulation)
+                except NotYetError:  # these rules state no period: none is counted
+                    continue
+                if load.warning:
+                    return load.warning
+        return ""

@@ -218,7 +218,9 @@ def _take(world: Any, sheets: int) -> Any:
 def test_the_average_load_is_kept(world: Any) -> None:
     world.staffed()
     assert not _take(world, 6000).warning
+    assert world.scan.load_warning(world.inspector) == ""
     assert "500 more today" in _take(world, 500).warning
+    assert "500 more today" in world.scan.load_warning(world.inspector)
     with pytest.raises(NotAllowedError, match="제47조⑥"):
         _take(world, 501)
     # What was refused was not counted.
