@@ -16,11 +16,12 @@ from paperless_kernel.base.errors import InputError, NotAllowedError
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records
+from paperless_kernel.scan.capture.rules import check_batch
 from paperless_kernel.scan.inspection.indexing import Indexing, Wanted
 from paperless_kernel.scan.inspection.looking import alive
 from paperless_kernel.scan.inspection.model import ListRow, Match, MatchState
 from paperless_kernel.scan.inspection.rules import check_index
-from paperless_kernel.scan.model import DocumentState, FieldSource
+from paperless_kernel.scan.model import BatchState, DocumentState, FieldSource
 from paperless_kernel.scan.workshop import open_batch_key
 
 
@@ -63,9 +64,11 @@ class Listing(Indexing):
         strange = sorted(set(typed.values()) - set(by_key))
         if strange:
             raise InputError(f"The list has no row with the key {', '.join(strange)}.")
-        key = open_batch_key(self._parts, batch, actor, "scan: match a list")
         with self._parts.db.read() as tx:
+            state = records.get_batch(tx, batch).state
+            check_batch(state, BatchState.CLOSED, "indexing")
             documents = alive(records.document_rows(tx, batch))
+        key = open_batch_key(self._parts, batch, actor, "scan: match a list")
         unknown = sorted(set(typed) - {row.id for row in documents})
         if unknown:
             raise InputError(f"This batch has no document {', '.join(unknown)}.")
