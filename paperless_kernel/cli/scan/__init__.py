@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from paperless_kernel.cli.scan import inspection, papers, people, reports, story
+from paperless_kernel.cli.scan import (
+    disposal,
+    inspection,
+    papers,
+    people,
+    reports,
+    sealing,
+    story,
+)
 
 
 @click.group()
@@ -12,6 +20,6 @@ def scan() -> None:
     """Run the workshop: orders, custody, capture, inspection, sealing, records."""
 
 
-for _topic in (story, reports, people, inspection, papers):
+for _topic in (story, reports, people, inspection, sealing, disposal, papers):
     for _command in _topic.COMMANDS:
         scan.add_command(_command)
