@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from paperless_kernel.base.clock import kst_date, kst_text
+from paperless_kernel.base.events import Json
 from paperless_kernel.scan.reports.model import Column, ReportTable
 from paperless_kernel.store.journal import Entry, Journal
+from paperless_kernel.trust.digest import canonical_json
 from paperless_kernel.trust.merkle import leaf_hash
 
 
@@ -106,9 +108,13 @@ def log_lines(journal: Journal, wanted: LogFilter) -> Iterator[LogLine]:
                 tag=entry.tag,
                 actor=entry.actor,
                 subject=entry.subject,
-                facts=tuple((name, str(value)) for name, value in entry.body.items()),
+                facts=tuple((name, _text(fact)) for name, fact in entry.body.items()),
                 hash=leaf_hash(entry.raw).hex(),
             )
+
+
+def _text(fact: Json) -> str:
+    return fact if isinstance(fact, str) else canonical_json(fact).decode()
 
 
 def log_table(journal: str, lines: Sequence[LogLine], note: str) -> ReportTable:
