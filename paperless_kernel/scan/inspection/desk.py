@@ -6,9 +6,6 @@ from paperless_kernel.scan.inspection.deciding import Deciding
 from paperless_kernel.scan.inspection.export import Exporting
 from paperless_kernel.scan.inspection.listing import Listing
 from paperless_kernel.scan.inspection.passing import Passing
-from paperless_kernel.scan.inspection.words import as_file, open_index, read_document
-
-__all__ = ["Inspecting", "as_file", "open_index", "read_document"]
 
 
 class Inspecting(Listing, Deciding, Passing, Exporting):

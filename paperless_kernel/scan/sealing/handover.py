@@ -17,6 +17,7 @@ from paperless_kernel.base.errors import ConflictError, InputError, NotYetError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.inspection.records import forget
 from paperless_kernel.scan.inspection.words import as_file, open_index
 from paperless_kernel.scan.model import Batch, BatchState, DocumentState
 from paperless_kernel.scan.sealing.model import AnnexPage, SealedDocument
@@ -159,6 +160,7 @@ class HandingOver(Desk):
             if records.get_batch(tx, batch).state is BatchState.ERASED:
                 return
             records.forget_words(tx, batch)
+            forget(tx, batch)
             tx.execute(
                 update(tables.batch)
                 .where(tables.batch.c.id == batch)

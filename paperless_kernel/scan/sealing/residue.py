@@ -17,6 +17,11 @@ from sqlalchemy import Connection, select
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
+from paperless_kernel.scan.inspection.tables import (
+    content_check,
+    index_entry,
+    reading,
+)
 from paperless_kernel.scan.model import BatchState
 from paperless_kernel.scan.tables import batch, document, inspection, page
 from paperless_kernel.scan.workshop import Desk
@@ -151,6 +156,15 @@ def _words(tx: Connection) -> Iterator[Leftover]:
     noted = select(page.c.batch).select_from(inspection.join(page).join(batch))
     for of in tx.scalars(noted.where(gone, inspection.c.note != "").distinct()):
         yield Leftover(batch=of, where="inspection.note", what="notes of inspectors")
+    faulty = select(content_check.c.batch).select_from(content_check.join(batch))
+    for of in tx.scalars(faulty.where(gone, content_check.c.note != "").distinct()):
+        yield Leftover(batch=of, where="content_check.note", what="notes on defects")
+    read = select(reading.c.batch).select_from(reading.join(batch))
+    for of in tx.scalars(read.where(gone).distinct()):
+        yield Leftover(batch=of, where="reading.box", what="words read by OCR, hidden")
+    entered = select(batch.c.id).select_from(index_entry.join(document).join(batch))
+    for of in tx.scalars(entered.where(gone).distinct()):
+        yield Leftover(batch=of, where="index_entry.box", what="typed words, hidden")
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -15,7 +15,7 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.scan.inspection import records
 from paperless_kernel.scan.inspection.model import Word
-from paperless_kernel.scan.model import FieldSource, Region
+from paperless_kernel.scan.model import FieldSource, Region, RejectReason
 
 TEXT = ("계약일", "2026-03-05", "보증금", "1,200,000원")
 
@@ -160,3 +160,26 @@ def test_nothing_is_read_once_the_batch_is_gone(desk: Any) -> None:
         scan.read_pages(author, document.batch, Eyes())
     with pytest.raises(NotAllowedError):
         scan.queue_reading(desk.world.courier, document.batch)
+
+
+def test_an_erased_batch_keeps_no_word(desk: Any) -> None:
+    (page,) = desk.world.captured([desk.page(1)])
+    scan, world = desk.world.scan, desk.world
+    scan.close_batch(world.author, page.batch)
+    (document,) = scan.documents(world.author, page.batch)
+    scan.read_pages(world.author, page.batch, Eyes())
+    desk.plain(document.id)
+    scan.reject_document(
+        world.inspector, document.id, RejectReason.OTHER, note="홍길동의 이름이 다름"
+    )
+    desk.plain(document.id)
+    scan.pass_document(world.inspector, document.id)
+    scan.seal(world.manager, page.batch)
+    scan.handed_over(world.flow, document.id, receipt="2.25.7")
+    with world.db.read() as tx:
+        assert not tx.exec_driver_sql("SELECT 1 FROM reading").all()
+        assert not tx.exec_driver_sql("SELECT 1 FROM index_entry").all()
+        (notes,) = tx.exec_driver_sql(
+            "SELECT group_concat(note) FROM content_check"
+        ).one()
+        assert notes.strip(",") == ""
