@@ -17,6 +17,7 @@ from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan.model import Service
 from paperless_kernel.scan.sealing.model import SealedDocument
+from paperless_kernel.scan.sealing.transfer import PLAIN_MARK
 from paperless_kernel.vault.model import Annex, Deposit, DepositFile, Receipt
 
 EVIDENCE_NAME = "scan-evidence.ers"
@@ -119,6 +120,7 @@ def deposit_of(
         keywords=document.keywords,
         description=f"{made_by}, {sealed_at} 봉인",
         declared_sha256=document.sha256,
+        origin=PLAIN_MARK if document.service is Service.PLAIN else "",
         annexes=tuple(annexes),
     )
     return Deposit(

@@ -40,6 +40,10 @@ _WEEKDAYS = "월화수목금토일"
 _BIRTH = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CORPORATE = re.compile(r"\d{6}-?\d{7}|\d{3}-?\d{2}-?\d{5}")
 _NOON = 12
+_ORIGIN_MEANS = (
+    "종이 원본을 갈음하지 않으며, 보관된 때부터의 내용만 증명합니다 · "
+    "replaces no paper; certified from the deposit on"
+)
 _TITLES = {
     CertificateKind.ORIGINAL: ("원본증명서", "Certificate of original"),
     CertificateKind.REGISTRATION: ("등록증명서", "Certificate of registration"),
@@ -168,6 +172,7 @@ def facts_of(issue: Issue) -> Mapping[str, Json]:
             "type": issue.metadata.kind,
             "keywords": issue.metadata.keywords,
             "description": issue.metadata.description,
+            **({"origin": issue.metadata.origin} if issue.metadata.origin else {}),
         },
         "recipients": [
             {
@@ -183,7 +188,7 @@ def facts_of(issue: Issue) -> Mapping[str, Json]:
 
 def paper_values(issue: Issue, place: LogPlace) -> Mapping[str, Json]:
     """Return what the template ``vault_certificate`` sets."""
-    kind = issue.request.kind
+    kind, origin = issue.request.kind, issue.metadata.origin
     title, title_en = _TITLES[kind]
     until = valid_until(issue.issued_at)
     return {
@@ -204,7 +209,9 @@ def paper_values(issue: Issue, place: LogPlace) -> Mapping[str, Json]:
             "compare the issuer's root with a copy you got by another way."
         ),
         "issued_text": long_kst(issue.issued_at),
-        "mark": f"{issue.serial} · {place.root.hex()[:16]}",
+        "mark": " · ".join(
+            each for each in (origin, issue.serial, place.root.hex()[:16]) if each
+        ),
         "sections": [
             _section("증명서 일반정보", "Certificate", _general(issue)),
             _section("신청인", "Applicant", _applicant(issue)),
@@ -295,6 +302,8 @@ def _target(issue: Issue) -> Sequence[Json]:
         _row("SHA-256", "", document.digests.sha256, code=True),
         _row("SHA3-512", "", document.digests.sha3_512, code=True),
     ]
+    if metadata.origin:
+        rows.append(_row("문서 출처", "Origin", f"{metadata.origin} - {_ORIGIN_MEANS}"))
     if issue.request.kind is CertificateKind.ORIGINAL:
         rows += [
             _row("발급문서 정보", "Issued document", ""),

@@ -85,6 +85,8 @@ class DepositFile:
         kind: document type (문서유형), a word of the customer's, such as 계약서.
         keywords: search words (검색어).
         declared_sha256: what the giver says the bytes hash to, in hex, or ``""``.
+        origin: what its giver says it is no more than, such as a plain scan; stands on
+            every certificate. ``""`` where there is nothing to say.
     """
 
     name: str
@@ -94,6 +96,7 @@ class DepositFile:
     keywords: tuple[str, ...] = ()
     description: str = ""
     declared_sha256: str = ""
+    origin: str = ""
     annexes: tuple[Annex, ...] = ()
 
 
@@ -123,6 +126,7 @@ class Metadata:
     kind: str
     keywords: tuple[str, ...]
     description: str
+    origin: str = ""
 
     def json(self) -> Mapping[str, Json]:
         """Return the form that is encrypted and committed to."""
@@ -132,6 +136,8 @@ class Metadata:
             "kind": self.kind,
             "keywords": self.keywords,
             "description": self.description,
+            # Left out where there is none: older commitments were made without it.
+            **({"origin": self.origin} if self.origin else {}),
         }
 
 

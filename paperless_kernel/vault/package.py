@@ -231,6 +231,7 @@ def metadata_of(file: DepositFile) -> Metadata:
         kind=file.kind.strip(),
         keywords=tuple(each.strip() for each in file.keywords if each.strip()),
         description=file.description.strip(),
+        origin=file.origin.strip(),
     )
 
 
@@ -247,6 +248,7 @@ def metadata_from(value: Json) -> Metadata:
             str(each) for each in (keywords if isinstance(keywords, list) else ())
         ),
         description=str(value["description"]),
+        origin=str(value.get("origin", "")),
     )
 
 

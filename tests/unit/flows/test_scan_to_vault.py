@@ -4,6 +4,7 @@ import datetime as dt
 import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from paperless_kernel.base.ids import Actor
 from paperless_kernel.flows.scan_to_vault import EVIDENCE_NAME, deposit_of, hand_over
 from paperless_kernel.scan.model import Service
 from paperless_kernel.scan.sealing.model import AnnexPage, SealedDocument
+from paperless_kernel.scan.sealing.transfer import PLAIN_MARK
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.vault.model import TAG_STAMPED
 
@@ -92,6 +94,15 @@ def test_every_document_becomes_a_package_with_its_evidence(world: Any) -> None:
     assert hits[0].description == (
         "신뢰스캔으로 만든 전자화문서, 2026-11-23 09:00:00 KST 봉인"
     )
+
+
+def test_a_plain_scan_says_so_in_the_vault(world: Any) -> None:
+    plain = replace(sealed(1), service=Service.PLAIN)
+    assert deposit_of(plain, "general", None).files[0].origin == PLAIN_MARK
+    assert deposit_of(sealed(1), "general", None).files[0].origin == ""
+    hand_over(Desk([plain]), world.vault, world.machine, "batch-1")
+    (hit,) = world.vault.search(world.clerk, "t-one", "근로 계약")
+    assert hit.description.startswith("일반스캔")
 
 
 def test_more_documents_than_fit_at_once(world: Any) -> None:

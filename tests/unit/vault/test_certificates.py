@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -126,6 +127,19 @@ def test_a_company_shows_its_corporate_number() -> None:
     text = _text(replace(ISSUE, request=replace(REQUEST, applicant=who)))
     assert "법인등록번호" in text
     assert "생년월일" not in text
+
+
+def test_a_plain_scan_is_called_so_on_every_page() -> None:
+    origin = "일반스캔 · Plain scan"
+    plain = replace(ISSUE, metadata=replace(ISSUE.metadata, origin=origin))
+    values = paper_values(plain, PLACE)
+    assert str(values["mark"]).startswith(origin)
+    assert "종이 원본을 갈음하지 않으며" in _text(plain)
+    document = facts_of(plain)["document"]
+    assert isinstance(document, Mapping)
+    assert document["origin"] == origin
+    assert "일반스캔" not in _text()
+    assert '"origin":' not in json.dumps(facts_of(ISSUE), default=list)
 
 
 def test_facts_are_canonical_and_carry_the_same() -> None:
