@@ -81,7 +81,7 @@ def sheet_form(
         office: whose sheet it is.
         names: names of people by id; an id stands for itself.
     """
-    until = kst_text(sheet.until) if sheet.until else ""
+    until = kst_text(sheet.until)[5:16] if sheet.until else ""
     return Form(
         title="인수인계서",
         title_en="Hand-over sheet",
@@ -90,7 +90,7 @@ def sheet_form(
         office=office,
         sections=(_transport(sheet, names), _boxes(sheet.boxes)),
         code=sheet.link,
-        caption=f"휴대전화로 열기 · {until}까지" if sheet.link else "",
+        caption=f"휴대전화로 열기 {until}까지" if sheet.link else "",
         signatures=tuple(signatures),
         agreement=_AGREEMENT,
         made_at=made_at,
@@ -147,7 +147,7 @@ def _boxes(boxes: Sequence[Box]) -> Rows:
                 box.seal,
                 f"{box.sheets:,}",
                 " ".join(state_wording(box.state)),
-                "☐",
+                "□",
             )
             for n, box in enumerate(boxes, 1)
         ),

@@ -15,12 +15,13 @@ from typing import Final
 from paperless_kernel.base.clock import KST, kst_text
 from paperless_kernel.base.events import Json
 from paperless_kernel.scan.custody.model import StoryLine
-from paperless_kernel.scan.custody.wording import stages, wording
+from paperless_kernel.scan.custody.wording import fact_wording, stages, wording
 
 _HEX: Final = re.compile(r"[0-9a-f]{40,}")
 _OID: Final = re.compile(r"2\.25\.\d{20,}")
 _MOST_VALUES: Final = 3
-_SHORT: Final = 24
+_LONGEST: Final = 160
+_PLAIN: Final = {"True": "예", "False": "아니오"}
 _STOPPED: Final = ":stopped"
 LEVELS: Final = (
     ("그대로 적음", "one line each"),
@@ -91,18 +92,20 @@ def _row(group: Sequence[StoryLine], names: Mapping[str, str]) -> StoryRow:
         at = f"{begun[:16]}–{ended[5:16]}"
     who = _some([names.get(each.actor, _short(each.actor)) for each in group])
     return StoryRow(
-        at=at, tag=first.tag, who=who, count=len(group), facts=_facts(group)
+        at=at, tag=first.tag, who=who, count=len(group), facts=_facts(group, names)
     )
 
 
-def _facts(group: Sequence[StoryLine]) -> str:
+def _facts(group: Sequence[StoryLine], names: Mapping[str, str]) -> str:
     """Return what the entries say: equal values once, others by range or number."""
     told: dict[str, list[str]] = {}
     for line in group:
         for name, value in line.facts:
             if name != "tenant" and value not in {"", "None"}:
-                told.setdefault(name, []).append(value)
-    return " · ".join(f"{name} {_values(values)}" for name, values in told.items())
+                told.setdefault(name, []).append(names.get(value, value))
+    return " · ".join(
+        f"{fact_wording(name)} {_values(values)}" for name, values in told.items()
+    )
 
 
 def _values(values: Sequence[str]) -> str:
@@ -122,9 +125,12 @@ def _some(values: Sequence[str]) -> str:
 
 
 def _short(value: str) -> str:
+    value = _PLAIN.get(value, value)
+    if value.startswith("[") and value.endswith("]"):
+        value = value.strip("[]").replace("'", "").replace('"', "")
     value = _OID.sub(lambda found: f"…{found[0][-6:]}", value)
     value = _HEX.sub(lambda found: f"{found[0][:10]}…", value)
-    return value if len(value) <= 3 * _SHORT else f"{value[: 3 * _SHORT]}…"
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
 
 
 def _day(line: StoryLine) -> str:

@@ -71,6 +71,62 @@ _STATES: Final[Mapping[str, tuple[str, str]]] = {
     "shredded": ("파쇄됨", "shredded"),
     "returned": ("회송됨", "returned"),
 }
+_FACTS: Final[Mapping[str, str]] = {
+    "agreed": "합의",
+    "banded": "밴딩",
+    "basis": "근거",
+    "batch": "배치",
+    "bin": "칸",
+    "binding": "묶음",
+    "box": "박스",
+    "boxes": "박스",
+    "condition": "상태",
+    "contract": "계약",
+    "counted": "센 수",
+    "defects": "결함",
+    "demoPaper": "견본 종이",
+    "demo_paper": "견본 종이",
+    "device": "장치",
+    "documents": "문서",
+    "first": "담당1",
+    "giver": "넘긴 서명",
+    "held": "보류",
+    "lossless": "무손실",
+    "method": "방법",
+    "model": "구분",
+    "number": "번호",
+    "objects": "객체",
+    "order": "의뢰",
+    "pages": "면",
+    "person": "수행",
+    "process": "공정",
+    "reason": "사유",
+    "receipt": "접수",
+    "regulation": "관리규정",
+    "rules": "규칙",
+    "seal": "봉인",
+    "seal_state": "봉인 상태",
+    "second": "담당2",
+    "separators": "구분지",
+    "service": "서비스",
+    "settings": "설정",
+    "sheet": "장",
+    "sheets": "매수",
+    "sides": "면",
+    "since": "부터",
+    "size": "크기",
+    "sorted": "분류",
+    "special": "특수종이",
+    "taker": "받은 서명",
+    "tasks": "범위",
+    "to": "행선",
+    "token": "시점확인",
+    "transport": "운송",
+    "unclipped": "철침 제거",
+    "until": "까지",
+    "vehicle": "차량",
+    "witness": "입회",
+}
 STAGES: Final = (
     ("포장", "packed", "scan:box:packed"),
     ("인계", "handed over", "scan:box:handed-over"),
@@ -95,6 +151,11 @@ def wording(tag: str) -> tuple[str, str]:
 def state_wording(state: str) -> tuple[str, str]:
     """Return what a box's state is called, Korean and English."""
     return _STATES.get(state, (state, ""))
+
+
+def fact_wording(name: str) -> str:
+    """Return what a fact of an entry is called: Korean, or its own name."""
+    return _FACTS.get(name, name)
 
 
 def stages(lines: Sequence[StoryLine]) -> tuple[tuple[str, str, str], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Final
 
-from pikepdf import ObjectStreamMode, Page, Pdf, Rectangle
+from pikepdf import Name, ObjectStreamMode, Page, Pdf, Rectangle
 from pikepdf import PdfError as PikepdfError
 
 from paperless_kernel.base.errors import EvidenceError
@@ -19,6 +19,7 @@ BAND: Final = 220
 """Height in tenths of a point of the band above each page."""
 MARK: Final = "copy_mark"
 """Template of the marked pages."""
+_SEALED: Final = Name("/Sealed")
 _TENTHS = 10
 _HUNDREDTHS = 100
 
@@ -42,6 +43,16 @@ def _size(page: Page) -> tuple[int, int]:
     return round(wide * _HUNDREDTHS), round(high * _HUNDREDTHS)
 
 
+def _lay_under(copy: Pdf, page: Page, under: Page) -> None:
+    left, low, right, top = (float(one) for one in page.mediabox)
+    area = Rectangle(left, low, right, top - BAND / _TENTHS)
+    sealed = copy.copy_foreign(under.as_form_xobject())
+    page.add_resource(sealed, Name.XObject, _SEALED)
+    # In a state of its own: what it sets does not reach the marks.
+    drawn = page.calc_form_xobject_placement(sealed, _SEALED, area)
+    page.contents_add(b"q\n" + drawn + b"\nQ\n", prepend=True)
+
+
 def marked_copy(sealed: bytes, marks: bytes) -> bytes:
     """Return a new PDF whose pages are the sealed ones with the marks over them.
 
@@ -58,9 +69,7 @@ def marked_copy(sealed: bytes, marks: bytes) -> bytes:
             Pdf.open(BytesIO(marks)) as copy,
         ):
             for page, under in zip(copy.pages, paper.pages, strict=True):
-                left, low, right, top = (float(one) for one in page.mediabox)
-                area = Rectangle(left, low, right, top - BAND / _TENTHS)
-                page.add_underlay(under, area)
+                _lay_under(copy, page, under)
             end_streams_clearly(copy)
             out = BytesIO()
             copy.save(

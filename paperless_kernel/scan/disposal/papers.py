@@ -61,7 +61,7 @@ def destruction_form(
         office=office,
         sections=(
             _how(found, names),
-            _what(found),
+            _what(found, names),
             _why(found),
             _documents(found),
         ),
@@ -104,14 +104,14 @@ def _person(korean: str, english: str, who: str, names: Mapping[str, str]) -> Fa
     return Fact(label=korean, label_en=english, value=shown, code=name is None)
 
 
-def _what(found: Destruction) -> Facts:
+def _what(found: Destruction, names: Mapping[str, str]) -> Facts:
     return Facts(
         title="파기한 종이",
         title_en="What was destroyed",
         rows=(
             Fact(label="박스", label_en="Box", value=found.box, code=True),
             Fact(label="봉인", label_en="Seal", value=found.seal),
-            Fact(label="고객", label_en="Customer", value=found.tenant, code=True),
+            _person("고객", "Customer", found.tenant, names),
             Fact(label="위탁계약", label_en="Contract", value=found.contract),
             Fact(label="작업의뢰", label_en="Work order", value=found.order),
             Fact(

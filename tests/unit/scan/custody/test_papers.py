@@ -300,7 +300,7 @@ def test_lines_put_together_say_range_and_rest() -> None:
     (row,) = condensed(lines, 1, {"u-1": "한검사"})
 
     assert (row.count, row.who) == (20, "한검사")
-    assert "sheet 1–20" in row.facts
+    assert "장 1–20" in row.facts
     assert "외 17(+17)" in row.facts
     assert "tenant" not in row.facts
     assert row.at == "2026-11-23 14:45:30–14:45:49"
