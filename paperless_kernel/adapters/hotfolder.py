@@ -7,8 +7,10 @@ decided by ``scan.capture``.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -39,9 +41,14 @@ class PageFile:
 
     name: str
     path: Path
+    way: str = "folder"
 
     def read(self) -> bytes:
-        """Return the file's bytes.
+        """Return the file's bytes; see `read_dated`."""
+        return self.read_dated()[0]
+
+    def read_dated(self) -> tuple[bytes, int]:
+        """Return the bytes and when they were written, milliseconds since 1970 UTC.
 
         Raises:
             BusyError: the scanner is still writing it.
@@ -53,6 +60,8 @@ class PageFile:
             with os.fdopen(os.open(self.path, _OPENING), "rb") as file:
                 before = os.fstat(file.fileno())
                 self._check_kind(before)
+                if _is_being_written(file.fileno()):
+                    raise self._busy()
                 data = file.read(LARGEST_FILE + 1)
                 after = os.fstat(file.fileno())
         except FileNotFoundError as error:
@@ -67,10 +76,13 @@ class PageFile:
                 "the file's rights."
             ) from error
         if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-            raise BusyError(
-                f"{self.name} is still being written: wait for the scanner to finish."
-            )
-        return data
+            raise self._busy()
+        return data, after.st_mtime_ns // 1_000_000
+
+    def _busy(self) -> BusyError:
+        return BusyError(
+            f"{self.name} is still being written: wait for the scanner to finish."
+        )
 
     def _check_kind(self, found: os.stat_result) -> None:
         if not S_ISREG(found.st_mode):
@@ -129,6 +141,23 @@ def read_folder(folder: Path) -> Folder:
     names = {page.name for page in pages}
     left_out = tuple(_shown(path) for path in entries if path.name not in names)
     return Folder(pages=pages, left_out=left_out)
+
+
+def _is_being_written(handle: int) -> bool:
+    """Tell whether somebody has the file open for writing (another page may follow).
+
+    The kernel grants a read lease only where nobody writes; where it grants none at
+    all (somebody else's file, a network drive), nothing is known and nothing said.
+    """
+    try:
+        # A writer who comes meanwhile breaks the lease by a signal; the usual one
+        # would end this process, this one is ignored.
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -123,3 +123,23 @@ def test_a_name_that_is_not_utf8_is_left_out_with_a_printable_reason(
     (left,) = found.left_out
     assert left.startswith("p\\xff.png (its name is not UTF-8")
     left.encode()
+
+
+def test_a_file_somebody_writes_is_not_read_yet(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    with path.open("wb") as writing:
+        writing.write(b"first page")
+        writing.flush()
+        (page,) = read_folder(tmp_path).pages
+        with pytest.raises(BusyError, match="still being written"):
+            page.read()
+    assert page.read() == b"first page"
+
+
+def test_a_file_tells_when_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    path.write_bytes(b"page")
+    os.utime(path, ns=(0, 1_700_000_000_123_456_789))
+    (page,) = read_folder(tmp_path).pages
+    assert page.read_dated() == (b"page", 1_700_000_000_123)
+    assert page.way == "folder"
