@@ -67,22 +67,23 @@ def measure(side: Side, grey: Grey) -> Measures:
     inked = bool(tones.any())
     contrast = page.paper - level_of(tones, 0.1) if inked else 0
     quarter = shrink(grey, 2)
+    eighth = shrink(quarter, 2)
     return Measures(
         dpi=round(min(side.dpi_x, side.dpi_y) * 10),
         bilevel=side.kind == "g4",
-        skew=round(skew_of(grey) * 100),
+        skew=round(skew_of(grey, eighth) * 100),
         sharpness=sharpness_of(page, contrast, 1 if halved else 2),
         ink=round(1e6 * cv2.countNonZero(ink) / ink.size),
         paper=page.paper,
         contrast=contrast,
-        likeness=likeness(shrink(quarter, 2)),
+        likeness=likeness(eighth),
         colours=side.colours,
         effective_dpi=effective_dpi(side),
         washed=washed_of(page, level_of(tones, _DARKEST)) if inked else 0,
         uneven=uneven_of(page),
-        streak=streak_of(grey),
+        streak=streak_of(quarter),
         noise=noise_of(page, ink),
         through=through_of(page, contrast),
-        fold=fold_of(quarter, page.paper),
+        fold=fold_of(eighth, page.paper),
         crop=crop_of(quarter, page.paper),
     )

@@ -16,13 +16,13 @@ from paperless_kernel.scan.pictures.grey import Grey
 
 _BANDS: Final = 16
 _THIN: Final = 9  # pixels; a broader band is no streak
-_SLOPES: Final = np.arange(-2, 3)  # rows a crease may rise from band to band
+_SLOPES: Final = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)  # rows a crease may rise from band to band
 _CORNER: Final = 0.06  # of the long side: a folded corner is about 2 cm
 _RIM: Final = 8  # quarter-scale pixels at the edge: less than 3 mm
 _LONG_RUN: Final = 24  # quarter-scale pixels; a longer dark run is a border, no letter
 
 
-def streak_of(grey: Grey) -> int:
+def streak_of(quarter: Grey) -> int:
     """Return the strength, in grey levels, of a line along the whole feed direction.
 
     Dirt on the glass of a sheet feeder draws one: dark or light, in one column, from
@@ -30,9 +30,9 @@ def streak_of(grey: Grey) -> int:
     line, which ends before the sheet does, counts for nothing.
     """
     # Every fourth row is enough: a streak is in all of them.
-    rows = np.ascontiguousarray(grey[::4])
-    bands = cv2.resize(rows, (grey.shape[1], _BANDS), interpolation=cv2.INTER_AREA)
-    bands = bands[:, 4:-4]  # the picture's own edge is no line
+    rows = np.ascontiguousarray(quarter[::4])
+    bands = cv2.resize(rows, (rows.shape[1], _BANDS), interpolation=cv2.INTER_AREA)
+    bands = bands[:, 3:-3]  # the picture's own edge is no line
     return max(_along(bands, cv2.MORPH_BLACKHAT), _along(bands, cv2.MORPH_TOPHAT))
 
 
@@ -42,22 +42,22 @@ def _along(bands: Grey, kind: int) -> int:
     return int(np.sort(lines, axis=0)[1].max())
 
 
-def fold_of(quarter: Grey, paper: int) -> int:
+def fold_of(eighth: Grey, paper: int) -> int:
     """Return the strength, in grey levels, of a crease or a folded corner."""
-    return max(_crease(quarter), _crease(quarter.T), _corner(quarter, paper))
+    return max(_crease(eighth), _crease(eighth.T), _corner(eighth, paper))
 
 
-def _crease(quarter: Grey) -> int:
+def _crease(eighth: Grey) -> int:
     """Return how strong the straightest line from edge to edge is.
 
     It may lie a little askew: each band is moved by what a slope would move it. Two
     narrow bands at the very edges must show it too: there a form's frame has ended.
     """
-    height, width = quarter.shape
+    height, width = eighth.shape
     first, last = width // 100, width * 3 // 100
     if last - first < 2:  # noqa: PLR2004 - too small to have edges
         return 0
-    source = np.ascontiguousarray(quarter)
+    source = np.ascontiguousarray(eighth)
     whole = source[:, : width // _BANDS * _BANDS]
     bands = cv2.resize(whole, (_BANDS, height), interpolation=cv2.INTER_AREA)
     edges = [
@@ -65,12 +65,12 @@ def _crease(quarter: Grey) -> int:
         for part in (source[:, first:last], source[:, width - last : width - first])
     ]
     bands = np.hstack([edges[0], bands, edges[1]])
-    near = np.ones((_THIN + 4, 1), np.uint8)
+    near = np.ones((_THIN, 1), np.uint8)
     lines = cv2.max(
         cv2.morphologyEx(bands, cv2.MORPH_BLACKHAT, near),
         cv2.morphologyEx(bands, cv2.MORPH_TOPHAT, near),
     )
-    lines = cv2.dilate(lines, np.ones((5, 1), np.uint8))[6:-6:2]
+    lines = cv2.dilate(lines, np.ones((5, 1), np.uint8))[4:-4]
     return _straight(np.ascontiguousarray(lines.T))
 
 
@@ -98,15 +98,15 @@ def _straight(lines: NDArray[np.uint8]) -> int:
     return best
 
 
-def _corner(quarter: Grey, paper: int) -> int:
+def _corner(eighth: Grey, paper: int) -> int:
     """Return how much darker a corner is than the edges beside it."""
-    size = int(max(quarter.shape) * _CORNER)
-    if min(quarter.shape) < 4 * size or size < 8:  # noqa: PLR2004 - no page
+    size = int(max(eighth.shape) * _CORNER)
+    if min(eighth.shape) < 4 * size or size < 8:  # noqa: PLR2004 - no page
         return 0
     steps = np.arange(size)
     corner = steps[:, None] + steps < size * 3 // 4
     worst = 0
-    for turned in (quarter, quarter[:, ::-1], quarter[::-1], quarter[::-1, ::-1]):
+    for turned in (eighth, eighth[:, ::-1], eighth[::-1], eighth[::-1, ::-1]):
         own = float(np.median(turned[:size, :size][corner]))
         beside = min(
             float(np.median(turned[: size // 3, 2 * size : 3 * size])),

@@ -30,20 +30,25 @@ _SOLID: Final = 140  # of 255, over 1 cm: what is no text but a dark area
 _WHITE: Final = 255
 _FEWEST: Final = 200  # dark pixels; less has no lines to find
 _COARSE: Final = 4  # rows taken together for the first look
-_REACH: Final = 0.6  # degrees around the first look's best angle
-_STEP: Final = 0.04
+_REACH: Final = 0.5  # degrees around the first look's best angle
+_STEP: Final = 0.05
 _CLEAR: Final = 1.02  # a peak must stand this much above the page as it lies flattest
 
 
-def skew_of(grey: Grey) -> float:
+def skew_of(grey: Grey, eighth: Grey | None = None) -> float:
     """Return the angle of the text lines in degrees, clockwise positive.
 
     Strip projection: columns of the page are cut into strips, each strip's row profile
     is shifted by what an angle would move it, and the angle whose summed profile
     changes most from row to row is the one. Coarse rows find it roughly; a parabola
-    through the scores of single rows finds it finely.
+    through the scores of single rows finds it finely. ``eighth`` is ``grey`` four times
+    smaller, where the caller has it.
     """
-    profiles, apart = _profiles(shrink(grey, max(1, round(max(grey.shape) / _LONGEST))))
+    times = max(1, round(max(grey.shape) / _LONGEST))
+    if times > 1 or eighth is None:
+        grey = shrink(grey, times)
+        eighth = shrink(shrink(grey, 2), 2)
+    profiles, apart = _profiles(grey, eighth)
     if profiles.sum(dtype=np.int64) * apart < _FEWEST * _WHITE:
         return 0.0
     rough = _rough(profiles, apart)
@@ -83,14 +88,13 @@ def _peak(angles: NDArray[Any], scores: NDArray[Any], floor: float) -> float:
     return float(np.clip(angles[top] + moved, near[0], near[-1]))
 
 
-def _profiles(grey: Grey) -> tuple[Counts, float]:
+def _profiles(grey: Grey, small: Grey) -> tuple[Counts, float]:
     """Count dark pixels by strip and row.
 
     Returns:
         An array of strips by rows, and how many pixels the strips' middles are apart.
     """
     height, width = grey.shape
-    small = shrink(shrink(grey, 2), 2)
     limit = int(paper_of(counts_of(small)) * 0.7)
     _, dark = cv2.threshold(grey, limit, _WHITE, cv2.THRESH_BINARY_INV)
     # A black photograph or border would drown the lines.
