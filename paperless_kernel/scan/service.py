@@ -46,6 +46,7 @@ from paperless_kernel.scan.sealing.ceremony import Certifying
 from paperless_kernel.scan.sealing.desk import Sealing
 from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.sealing.residue import Searching
+from paperless_kernel.scan.sealing.viewing import Viewing
 from paperless_kernel.scan.workshop import Parts
 from paperless_kernel.store.blobs import Blobs
 from paperless_kernel.store.database import Database
@@ -63,6 +64,7 @@ class Scan(
     Sealing,
     Certifying,
     Searching,
+    Viewing,
     PrintingEnds,
     Reporting,
 ):
