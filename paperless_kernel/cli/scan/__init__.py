@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from paperless_kernel.cli.scan import (
+    custody,
     disposal,
     inspection,
+    orders,
     papers,
     people,
     reports,
     sealing,
     story,
+    warehouse,
 )
 
 
@@ -20,6 +23,17 @@ def scan() -> None:
     """Run the workshop: orders, custody, capture, inspection, sealing, records."""
 
 
-for _topic in (story, reports, people, inspection, sealing, disposal, papers):
+for _topic in (
+    story,
+    orders,
+    custody,
+    warehouse,
+    reports,
+    people,
+    inspection,
+    sealing,
+    disposal,
+    papers,
+):
     for _command in _topic.COMMANDS:
         scan.add_command(_command)

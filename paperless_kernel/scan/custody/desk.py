@@ -13,13 +13,19 @@ from sqlalchemy import Connection, insert, update
 
 from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import stamp
-from paperless_kernel.base.errors import ConflictError, InputError, NotYetError
+from paperless_kernel.base.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    NotYetError,
+)
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.custody.handover import Carrying, add_box, box_facts
 from paperless_kernel.scan.custody.model import Place, PlaceKind, Preparation
 from paperless_kernel.scan.custody.records import (
+    boxes_under,
     find_preparations,
     on_its_way,
     sealed_box,
@@ -390,6 +396,24 @@ class Boxes(Carrying):
         self._custody(actor)
         with self._parts.db.read() as tx:
             return records.get_box(tx, box)
+
+    def find_box(self, actor: Actor, number: str) -> Box:
+        """Return a box by its id or by the number on its seal.
+
+        Raises:
+            NotAllowedError: the caller neither carries nor looks into the workshop.
+            NotFoundError: there is none.
+            ConflictError: several boxes came under that seal number.
+        """
+        self._custody(actor)
+        with self._parts.db.read() as tx:
+            found = boxes_under(tx, number)
+        if not found:
+            raise NotFoundError(f"no box stands under {number}.")
+        if len(found) > 1:
+            ids = ", ".join(box.id for box in found)
+            raise ConflictError(f"Several boxes came under seal {number}: {ids}.")
+        return found[0]
 
     def boxes(self, actor: Actor) -> tuple[Box, ...]:
         """Return every box, the newest first."""

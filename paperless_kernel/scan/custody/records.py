@@ -76,6 +76,14 @@ def sealed_box(tx: Connection, tenant: str, seal: str) -> Box | None:
     return get_box(tx, found) if found else None
 
 
+def boxes_under(tx: Connection, number: str) -> tuple[Box, ...]:
+    """Return the boxes with an id or a seal number; a false seal may be on two."""
+    query = select(office.box.c.id).where(
+        (office.box.c.id == number) | (office.box.c.seal == number)
+    )
+    return tuple(get_box(tx, found) for found in tx.scalars(query).all())
+
+
 def on_its_way(tx: Connection, box: Box) -> bool:
     """Tell whether a box was packed and has not arrived at the workshop yet."""
     if box.state in {BoxState.PACKED, BoxState.HANDED_OVER}:

@@ -1,4 +1,4 @@
-"""Tables of orders, contracts and workshops; knows columns, reads and writes nothing."""
+"""Tables of orders, contracts and workshops; knows columns, no rows."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from paperless_kernel.base.errors import (
     NotAllowedError,
     NotFoundError,
 )
+from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import Process, Service, ServiceModel
 from paperless_kernel.scan.orders import tables
 from paperless_kernel.scan.orders.model import Contract, Task
@@ -207,5 +208,9 @@ def test_only_the_manager_orders(world: Any) -> None:
                 consignor="a",
                 consignee="b",
             )
+    assert world.scan.orders(world.courier) == ()
     with pytest.raises(NotAllowedError):
-        world.scan.orders(world.courier)
+        world.scan.contracts(world.courier, "t-one")
+    customer = Actor(id="c", roles=frozenset({Role.CUSTOMER_USER}), tenant="t-one")
+    with pytest.raises(NotAllowedError):
+        world.scan.orders(customer)

@@ -1,0 +1,470 @@
+"""Commands on boxes: supply, packing, the way here, opening, preparation, stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paperless_kernel.access.permissions import Action
+from paperless_kernel.adapters.prooffiles import read as read_file
+from paperless_kernel.base.clock import kst_text
+from paperless_kernel.base.errors import NotFoundError
+from paperless_kernel.cli.scan.naming import (
+    box_of,
+    box_row,
+    key_of,
+    order_of,
+    seal_of,
+    signature_of,
+    tenant_of,
+    user_of,
+)
+from paperless_kernel.cli.shell import (
+    acting,
+    json_option,
+    login_option,
+    opened,
+    show,
+    show_rows,
+)
+from paperless_kernel.config import Settings
+from paperless_kernel.scan.custody.labels import LabelKind, read_label
+from paperless_kernel.scan.custody.model import Found
+from paperless_kernel.scan.model import (
+    Binding,
+    Paper,
+    PaperCondition,
+    PaperSize,
+    SealState,
+)
+from paperless_kernel.trust.digest import sha256
+
+if TYPE_CHECKING:
+    from paperless_kernel.scan.custody.model import Transport
+
+_STATES = click.Choice([each.value for each in SealState])
+_FILE = click.Path(path_type=Path)
+_seal_state = click.option(
+    "--seal-state",
+    type=_STATES,
+    default=SealState.INTACT.value,
+    show_default=True,
+    help="how the seal was found",
+)
+_signed = click.option("--signed", default="", help="name of who signs, typed")
+_drawing = click.option("--drawing", type=_FILE, help="drawn signature, PNG")
+
+
+def _paper(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what kind of paper it is; the price depends on it."""
+    for option in (
+        click.option("--special", is_flag=True, help="special paper (특수종이)"),
+        click.option("--banded", is_flag=True, help="bundled with bands"),
+        click.option(
+            "--binding",
+            type=click.Choice([each.value for each in Binding]),
+            default="loose",
+            show_default=True,
+        ),
+        click.option(
+            "--condition",
+            type=click.Choice([each.value for each in PaperCondition]),
+            default="good",
+            show_default=True,
+        ),
+        click.option(
+            "--size",
+            type=click.Choice([each.value for each in PaperSize]),
+            default="a4",
+            show_default=True,
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _paper_of(given: dict[str, Any]) -> Paper:
+    return Paper(
+        size=PaperSize(given["size"]),
+        condition=PaperCondition(given["condition"]),
+        binding=Binding(given["binding"]),
+        banded=given["banded"],
+        special=given["special"],
+    )
+
+
+@click.command("supply")
+@click.argument("customer")
+@click.argument("seals", nargs=-1, required=True)
+@login_option
+@json_option
+@click.pass_obj
+def supply(
+    settings: Settings,
+    customer: str,
+    seals: tuple[str, ...],
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Give a CUSTOMER empty boxes with their SEALS (numbers or labels)."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CUSTODY)
+        tenant = tenant_of(office, who, customer)
+        numbers = [read_label(each, LabelKind.SEAL).id for each in seals]
+        key = key_of("supply", tenant, *sorted(numbers))
+        office.scan.supply_boxes(who, key=key, tenant=tenant, seals=numbers)
+        show({"customer": tenant, "boxes": len(numbers)}, as_json=as_json)
+
+
+@click.command("pack")
+@click.argument("order")
+@click.argument("seal")
+@click.option("--sheets", type=int, required=True, help="sheets the customer declares")
+@_paper
+@login_option
+@json_option
+@click.pass_obj
+def pack(
+    settings: Settings,
+    /,
+    order: str,
+    seal: str,
+    sheets: int,
+    login: str | None,
+    as_json: bool,
+    **paper: Any,  # noqa: ANN401 - the options of `_paper`
+) -> None:
+    """Pack a box at the customer's under a work ORDER and put a SEAL on it."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CUSTODY)
+        number = read_label(seal, LabelKind.SEAL).id
+        wanted = order_of(office, who, order)
+        made = office.scan.pack_box(
+            who,
+            key=key_of("pack", wanted, number),
+            order=wanted,
+            seal=number,
+            sheets=sheets,
+            paper=_paper_of(paper),
+        )
+        show(box_row(office, who, made), as_json=as_json)
+
+
+@click.command("photograph")
+@click.argument("box")
+@click.argument("photo", type=_FILE)
+@login_option
+@json_option
+@click.pass_obj
+def photograph(
+    settings: Settings, box: str, photo: Path, login: str | None, as_json: bool
+) -> None:
+    """Keep a PHOTO (JPEG or PNG) of the seal on a BOX."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CUSTODY)
+        found, data = box_of(office, who, box), read_file(photo)
+        key = key_of("photo", found.id, sha256(data).hex())
+        kept = office.scan.photograph(who, key=key, box=found.id, photo=data)
+        show({"box": found.id, "kept": kept.digest}, as_json=as_json)
+
+
+@click.command("carry")
+@click.argument("boxes", nargs=-1, required=True)
+@click.option("--vehicle", required=True, help="the vehicle's number")
+@click.option("--second", required=True, help="login of the other handler")
+@_signed
+@_drawing
+@login_option
+@json_option
+@click.pass_obj
+def carry(
+    settings: Settings,
+    boxes: tuple[str, ...],
+    vehicle: str,
+    second: str,
+    signed: str,
+    drawing: Path | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Take packed BOXES over from the customer, who signs, onto a vehicle."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CUSTODY)
+        ids = sorted(box_of(office, who, each).id for each in boxes)
+        other = user_of(office, second)
+        run = office.scan.hand_over_boxes(
+            who,
+            key=key_of("carry", vehicle, other, *ids),
+            boxes=ids,
+            vehicle=vehicle,
+            second=other,
+            giver=signature_of(signed, drawing),
+        )
+        show(_run(run), as_json=as_json)
+
+
+@click.command("arrive")
+@click.argument("transport")
+@click.argument("seals", nargs=-1)
+@click.option("--counted", type=int, required=True, help="boxes counted")
+@click.option("--broken", multiple=True, help="a box whose seal is broken")
+@click.option("--bare", multiple=True, help="a box whose seal is gone; its label")
+@_signed
+@_drawing
+@login_option
+@json_option
+@click.pass_obj
+def arrive(
+    settings: Settings,
+    transport: str,
+    seals: tuple[str, ...],
+    counted: int,
+    broken: tuple[str, ...],
+    bare: tuple[str, ...],
+    signed: str,
+    drawing: Path | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Check a TRANSPORT's boxes in: whole SEALS, others by option, and their number."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_RECEIVE)
+        seen = (
+            (SealState.INTACT, seals),
+            (SealState.BROKEN, broken),
+            (SealState.MISSING, bare),
+        )
+        found = [
+            Found(seal=seal_of(office, who, said), state=state)
+            for state, many in seen
+            for said in many
+        ]
+        read = sorted(f"{one.seal} {one.state}" for one in found)
+        run = office.scan.arrive(
+            who,
+            key=key_of("arrive", transport, str(counted), *read),
+            transport=transport,
+            found=found,
+            counted=counted,
+            taker=signature_of(signed, drawing),
+        )
+        show(_run(run), as_json=as_json)
+
+
+@click.command("receive")
+@click.argument("order")
+@click.argument("seal")
+@click.option("--sheets", type=int, required=True, help="sheets the customer declares")
+@_seal_state
+@_paper
+@login_option
+@json_option
+@click.pass_obj
+def receive(
+    settings: Settings,
+    /,
+    order: str,
+    seal: str,
+    sheets: int,
+    seal_state: str,
+    login: str | None,
+    as_json: bool,
+    **paper: Any,  # noqa: ANN401 - the options of `_paper`
+) -> None:
+    """Receive a box that its customer brought itself, under a work ORDER."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_RECEIVE)
+        wanted = office.scan.order(who, order_of(office, who, order))
+        number = seal_of(office, who, seal)
+        made = office.scan.receive_box(
+            who,
+            key=key_of("receive", wanted.id, number),
+            tenant=wanted.tenant,
+            seal=number,
+            sheets=sheets,
+            order=wanted.id,
+            seal_state=SealState(seal_state),
+            paper=_paper_of(paper),
+        )
+        show(box_row(office, who, made), as_json=as_json)
+
+
+@click.command("tray")
+@click.argument("order")
+@click.argument("name")
+@click.option("--sheets", type=int, required=True, help="sheets counted")
+@click.option("--key", help="name of this tray, made once; default: one from its name")
+@_paper
+@login_option
+@json_option
+@click.pass_obj
+def tray(
+    settings: Settings,
+    /,
+    order: str,
+    name: str,
+    sheets: int,
+    key: str | None,
+    login: str | None,
+    as_json: bool,
+    **paper: Any,  # noqa: ANN401 - the options of `_paper`
+) -> None:
+    """Take paper in at the counter, to be scanned at once (분산형공정)."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CAPTURE)
+        wanted = order_of(office, who, order)
+        made = office.scan.take_tray(
+            who,
+            key=key or key_of("tray", wanted, name),
+            order=wanted,
+            tray=name,
+            sheets=sheets,
+            paper=_paper_of(paper),
+        )
+        show(box_row(office, who, made), as_json=as_json)
+
+
+@click.command("open")
+@click.argument("box")
+@click.option("--seal", required=True, help="what the seal reads; number or label")
+@click.option("--counted", type=int, required=True, help="sheets counted")
+@_seal_state
+@login_option
+@json_option
+@click.pass_obj
+def open_box(
+    settings: Settings,
+    box: str,
+    seal: str,
+    counted: int,
+    seal_state: str,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Open a BOX: compare its seal, count its sheets; a difference stops it."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CUSTODY)
+        made = office.scan.open_box(
+            who,
+            box_of(office, who, box).id,
+            seal=read_label(seal, LabelKind.SEAL).id,
+            counted=counted,
+            seal_state=SealState(seal_state),
+        )
+        show(box_row(office, who, made), as_json=as_json)
+
+
+@click.command("prepare")
+@click.argument("box")
+@click.option("--unsorted", is_flag=True, help="this person did not sort")
+@click.option("--clips-left", is_flag=True, help="this person removed no clips")
+@click.option("--banded", is_flag=True, help="bundled for the scanner (밴딩)")
+@login_option
+@json_option
+@click.pass_obj
+def prepare(
+    settings: Settings,
+    box: str,
+    unsorted: bool,
+    clips_left: bool,
+    banded: bool,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Record sorting a BOX's paper and removing clips; it makes you its author."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CAPTURE)
+        found = box_of(office, who, box)
+        done = (not unsorted, not clips_left, banded)
+        made = office.scan.prepare_box(
+            who,
+            key=key_of("prepare", found.id, who.id, *map(str, done)),
+            box=found.id,
+            sorted=done[0],
+            unclipped=done[1],
+            banded=banded,
+        )
+        show({"box": found.id, "at": kst_text(made.at)}, as_json=as_json)
+
+
+@click.command("clear")
+@click.argument("number")
+@click.option("--agreed", required=True, help="the written agreement it goes on under")
+@login_option
+@json_option
+@click.pass_obj
+def clear(
+    settings: Settings, number: str, agreed: str, login: str | None, as_json: bool
+) -> None:
+    """Let a stopped box or transport go on; NUMBER names it."""
+    with opened(settings) as office:
+        who = acting(office, login, Action.SCAN_CLEAR)
+        try:
+            run = office.scan.transport(who, number)
+        except NotFoundError:
+            found = box_of(office, who, number)
+            made = office.scan.clear_box(who, found.id, agreed=agreed)
+            show(box_row(office, who, made), as_json=as_json)
+        else:
+            run = office.scan.clear_transport(who, run.id, agreed=agreed)
+            show(_run(run), as_json=as_json)
+
+
+@click.command("boxes")
+@click.option("--stopped", is_flag=True, help="only boxes somebody must clear")
+@login_option
+@json_option
+@click.pass_obj
+def boxes(settings: Settings, stopped: bool, login: str | None, as_json: bool) -> None:
+    """List boxes, the newest first: state, place, counts, kind of paper."""
+    with opened(settings, reader=True) as office:
+        who = acting(office, login, Action.SCAN_VIEW)
+        rows = [
+            box_row(office, who, box)
+            for box in office.scan.boxes(who)
+            if not stopped or box.state == "stopped"
+        ]
+        show_rows(rows, as_json=as_json)
+
+
+@click.command("transports")
+@login_option
+@json_option
+@click.pass_obj
+def transports(settings: Settings, login: str | None, as_json: bool) -> None:
+    """List the vehicles' runs, the newest first."""
+    with opened(settings, reader=True) as office:
+        who = acting(office, login, Action.SCAN_CUSTODY)
+        rows = [_run(run) for run in office.scan.transports(who)]
+        show_rows(rows, as_json=as_json)
+
+
+def _run(run: Transport) -> dict[str, Any]:
+    return {
+        "transport": run.id,
+        "state": run.state.value,
+        "vehicle": run.vehicle,
+        "boxes": len(run.boxes),
+        "left": kst_text(run.left_at),
+        "arrived": kst_text(run.arrived_at) if run.arrived_at else "",
+        "reason": run.reason if run.state == "stopped" else "",
+    }
+
+
+COMMANDS = (
+    supply,
+    pack,
+    photograph,
+    carry,
+    arrive,
+    receive,
+    tray,
+    open_box,
+    prepare,
+    clear,
+    boxes,
+    transports,
+)
