@@ -44,6 +44,7 @@ from paperless_kernel.scan.tags import (
     STAFF_APPOINTED,
     STAFF_EDUCATED,
     STAFF_ENDED,
+    WORKSHOP_ENTERED,
 )
 from paperless_kernel.scan.workshop import Desk
 from paperless_kernel.trust.digest import canonical_json, sha256
@@ -65,6 +66,13 @@ class Staffing(Desk):
         self._acknowledge()
         return known
 
+    def _check_entered(self, workshop: str) -> None:
+        """Refuse a workshop nobody entered: its rules would hold for nobody."""
+        journal = self._parts.journal
+        entered = journal.entries(tag=WORKSHOP_ENTERED, subject=workshop)
+        if workshop and next(entered, None) is None:
+            raise NotFoundError(f"no workshop {workshop} is entered: enter it first.")
+
     def register_regulation(
         self, actor: Actor, *, key: str, rules: Mapping[str, Any]
     ) -> Regulation:
@@ -78,12 +86,14 @@ class Staffing(Desk):
         Raises:
             NotAllowedError: the caller does not manage the workshop.
             InputError: a mandatory content is missing, or days are out of order.
+            NotFoundError: they are for a workshop nobody entered.
             ConflictError: the number is registered with other contents.
         """
         require(actor, Action.SCAN_STAFF)
         today = kst_date(self._parts.clock.now())
         duties = self._parts.duties.on(today)
         made = parse_regulation(rules, duties.regulation_contents)
+        self._check_entered(made.workshop)
         content = regulation_data(made)
 
         def enter(tx: Connection) -> str:

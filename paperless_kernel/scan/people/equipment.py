@@ -218,6 +218,7 @@ class Equipping(Staffing):
             NotAllowedError: the caller does not manage the workshop.
             InputError: nothing was looked at, the day has not come, or the manual's
                 contents are not all named (제7조).
+            NotFoundError: nobody entered that workshop.
             ConflictError: the key was used for another check.
         """
         require(actor, Action.SCAN_STAFF)
@@ -227,6 +228,7 @@ class Equipping(Staffing):
             raise InputError("Measured displays belong to a check of displays.")
         if on > today:
             raise InputError(f"{on} has not come yet: enter a check once it was done.")
+        self._check_entered(workshop)
         found = (*items, *display_items(displays, duties))
         check_items(kind, found, duties)
         made = WorkshopCheck(

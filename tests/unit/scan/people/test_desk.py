@@ -170,4 +170,8 @@ def test_rules_that_are_not_whole_are_not_registered(world: Any) -> None:
         world.scan.register_regulation(ADMIN, key="r", rules=world.regulation | ahead)
     with pytest.raises(NotAllowedError):
         world.scan.register_regulation(world.author, key="r", rules=world.regulation)
+    with pytest.raises(NotFoundError, match="w-2"):
+        world.scan.register_regulation(
+            ADMIN, key="r", rules=world.regulation | {"workshop": "w-2"}
+        )
     assert world.scan.regulations(ADMIN) == ()

@@ -101,6 +101,8 @@ def test_a_check_of_nothing_or_of_tomorrow_is_refused(world: Any) -> None:
     ):
         with pytest.raises(InputError):
             _check(world, **wrong)
+    with pytest.raises(NotFoundError, match="w-2"):
+        _check(world, workshop="w-2")
     with pytest.raises(NotAllowedError):
         world.scan.check_workshop(
             world.author, key="c", kind=CheckKind.CCTV, on=TODAY, items=twice[:1]
