@@ -38,6 +38,13 @@ def workbench(
     yield from running([str(HERE / "server.py"), str(pages)], folder, repository)
 
 
+@pytest.fixture
+def carrying(tmp_path: Path, repository: Path) -> Iterator[str]:
+    """The address of a courier's page; fresh for each test: a link is used once."""
+    shutil.copy(repository / "tests/unit/web/courier_world.py", tmp_path)
+    yield from running([str(HERE / "courier_server.py")], tmp_path, repository)
+
+
 def running(arguments: list[str], folder: Path, repository: Path) -> Iterator[str]:
     """Run a server and give its address once it says it is ready."""
     path = os.pathsep.join((str(repository), str(folder)))
