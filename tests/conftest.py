@@ -61,6 +61,8 @@ def trial() -> Any:
     """
     from paperless_kernel.base.clock import FixedClock  # noqa: PLC0415
     from paperless_kernel.trust.keys import (  # noqa: PLC0415
+        ECDSA_P256,
+        RSA_3072,
         KeyPurpose,
         LocalSigner,
         new_key,
@@ -79,8 +81,8 @@ def trial() -> Any:
     root = make_root("Trial root", root_key, at - dt.timedelta(days=1), 1)
     made = count(2)
 
-    def signer(purpose: KeyPurpose) -> LocalSigner:
-        key = new_key(purpose)
+    def signer(purpose: KeyPurpose, algorithm: str = ECDSA_P256) -> LocalSigner:
+        key = new_key(purpose, algorithm)
         leaf = issue(
             purpose,
             key.public_key(),
@@ -114,6 +116,7 @@ def trial() -> Any:
         root=root,
         crl=crl,
         scan=signer(KeyPurpose.SCAN),
+        rsa=signer(KeyPurpose.SCAN, RSA_3072),
         vault=signer(KeyPurpose.VAULT),
         stamper=stamper,
         stamp=stamp,

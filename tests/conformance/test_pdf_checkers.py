@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import zlib
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from paperless_kernel.adapters.typesetting import TypstTypesetter
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.base.typeset import Attachment
 from paperless_kernel.scan.sealing.assemble import PageImage, assemble
-from paperless_kernel.scan.sealing.xmp import DocumentFacts
+from paperless_kernel.scan.sealing.xmp import ATTRIBUTES, DocumentFacts, IndexField
 from paperless_kernel.trust.pdf import (
     PdfKind,
     check_pdf,
@@ -46,7 +47,7 @@ class Mark:
     height: int = 2
 
 
-def _scan(trial: Any) -> bytes:
+def _scan(trial: Any, signer: Any = None, stamp: Any = None) -> bytes:
     picture = BytesIO()
     Image.effect_noise((620, 877), 60).save(picture, "JPEG")
     side = PageImage(
@@ -62,11 +63,23 @@ def _scan(trial: Any) -> bytes:
         made_at=trial.at,
         standing=TRIAL_MARK,
         transfer_note={"operator": "u1"},
+        keywords=("임대", "월세"),
+        attributes={
+            "service": "trusted",
+            "pages": 2,
+            "resolution": ("75 x 75 dpi",),
+            "documentType": "계약서",
+            "classification": "계약 > 임대차",
+        },
+        index=(
+            IndexField(code="contract-date", label="계약일", value="2026-11-23"),
+            IndexField(code="party", label="계약상대방", value="<가나> & 상사"),
+        ),
         signer_name="시험 작업장",
         location="Seoul",
     )
     prepared = assemble([side, side], facts, Mark())
-    return fill_signature(prepared, trial.scan, crls=[trial.crl])
+    return fill_signature(prepared, signer or trial.scan, crls=[trial.crl], stamp=stamp)
 
 
 def _paper(trial: Any, standard: str) -> bytes:
@@ -95,10 +108,13 @@ def _paper(trial: Any, standard: str) -> bytes:
     return fill_signature(prepared, trial.vault, crls=[trial.crl])
 
 
-@pytest.fixture(params=["scan", "a-2b", "a-3b"])
+@pytest.fixture(
+    params=["scan", "scan-timed", "scan-rsa", "scan-rsa-timed", "a-2b", "a-3b"]
+)
 def sealed(request: pytest.FixtureRequest, trial: Any) -> bytes:
-    if request.param == "scan":
-        return _scan(trial)
+    if request.param.startswith("scan"):
+        signer = trial.rsa if "rsa" in request.param else trial.scan
+        return _scan(trial, signer, trial.stamp if "timed" in request.param else None)
     return _paper(trial, request.param)
 
 
@@ -205,6 +221,67 @@ def _pem() -> Any:
     from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
 
     return Encoding.PEM
+
+
+def test_pyhanko_reads_the_time_inside(trial: Any) -> None:
+    for signer in (trial.scan, trial.rsa):
+        data = _scan(trial, signer, trial.stamp)
+        context = ValidationContext(
+            trust_roots=[x509.Certificate.load(trial.root)],
+            moment=trial.at,
+            revocation_mode="soft-fail",
+        )
+        signature = PdfFileReader(BytesIO(data)).embedded_signatures[0]
+        status = validate_pdf_signature(
+            signature, context, ts_validation_context=context
+        )
+        assert status.bottom_line
+        assert status.timestamp_validity is not None
+        assert status.timestamp_validity.valid
+        assert status.timestamp_validity.trusted
+        assert status.timestamp_validity.timestamp == trial.at
+
+
+def test_exiftool_shows_each_property_by_its_name(
+    trial: Any, need: Need, tmp_path: Path
+) -> None:
+    file = tmp_path / "sealed.pdf"
+    file.write_bytes(_scan(trial))
+    shown = json.loads(
+        subprocess.run(
+            [need("exiftool"), "-j", "-struct", "-charset", "utf8", file],
+            capture_output=True,
+            check=True,
+        ).stdout
+    )[0]
+    assert shown["Title"] == "계약서"
+    assert shown["Subject"] == ["임대", "월세"]
+    assert shown["Service"] == "trusted"
+    assert shown["Pages"] == 2
+    assert shown["DocumentType"] == "계약서"
+    assert shown["Classification"] == "계약 > 임대차"
+    assert shown["Contract-date"] == "2026-11-23"
+    assert shown["Party"] == "<가나> & 상사"
+    assert shown["Standing"] == TRIAL_MARK
+    assert json.loads(shown["TransferNote"]) == {"operator": "u1"}
+
+
+def test_pikepdf_reads_the_same_and_the_schema_names_all(trial: Any) -> None:
+    with pikepdf.open(BytesIO(_scan(trial))) as paper:
+        with paper.open_metadata() as about:
+            said = {str(key): value for key, value in about.items()}
+        packet = paper.Root.Metadata.read_bytes().decode()
+    assert said["{urn:paperless-kernel:scan:1#}service"] == "trusted"
+    assert said["{urn:paperless-kernel:index:1#}party"] == "<가나> & 상사"
+    assert "75 x 75 dpi" in said["{urn:paperless-kernel:scan:1#}resolution"]
+    for name in ("service", "pages", "resolution", "documentType", "contract-date"):
+        assert f"<pdfaProperty:name>{name}</pdfaProperty:name>" in packet
+
+
+def test_the_schema_on_paper_names_every_property(repository: Path) -> None:
+    text = (repository / "docs" / "design" / "xmp.md").read_text("utf-8")
+    missing = [name for name in ATTRIBUTES if f"`pk:{name}`" not in text]
+    assert missing == []
 
 
 @pytest.mark.parametrize("last", [0x0D, 0x0A, 0x20])
