@@ -89,7 +89,7 @@ def appoint(
 
 @click.command("end-role")
 @click.argument("person")
-@click.option("--role", type=_ROLE, required=True)
+@click.option("--role", type=_ROLE, required=True, help="which role")
 @login_option
 @json_option
 @click.pass_obj
