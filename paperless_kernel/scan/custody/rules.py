@@ -336,6 +336,22 @@ def check_in_warehouse(box: Box, place: Place) -> None:
         )
 
 
+def check_endable(box: Box, place: Place, end: BoxState) -> None:
+    """Let a box's paper be shredded or given back: it is where that is done.
+
+    Raises:
+        NotYetError: the paper is still, or again, somewhere else.
+    """
+    here = {PlaceKind.WORKSHOP, PlaceKind.WAREHOUSE}
+    if end is BoxState.RETURNED and box.counted is not None:
+        here.add(PlaceKind.CUSTOMER)  # what was delivered on demand may stay there
+    if place.kind not in here:
+        raise NotYetError(
+            f"The paper of box {box.seal} is at the {place.kind.value}: nobody here "
+            "can say what became of it."
+        )
+
+
 def _stopped(box: Box) -> str:
     return (
         f"Box {box.seal} is stopped: {box.reason}. A manager must clear it with the "

@@ -23,6 +23,8 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.events import Event, Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.custody.records import where_box
+from paperless_kernel.scan.custody.rules import check_endable
 from paperless_kernel.scan.disposal.facts import facts_of
 from paperless_kernel.scan.disposal.model import (
     Destruction,
@@ -288,6 +290,7 @@ class Disposing(Desk):
     def _end(self, tx: Connection, actor: Actor, found: Box, made: PaperEnd) -> None:
         parts = self._parts
         end = BoxState(made.end)
+        check_endable(found, where_box(tx, found.id), end)
         body: dict[str, Json] = {
             "tenant": found.tenant,
             "person": made.person,

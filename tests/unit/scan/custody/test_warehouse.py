@@ -16,6 +16,8 @@ from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.billing.meters import event_of
 from paperless_kernel.billing.model import Meter
 from paperless_kernel.scan.custody.model import PlaceKind, Signature
+from paperless_kernel.scan.custody.records import where_box
+from paperless_kernel.scan.custody.rules import check_endable
 from paperless_kernel.scan.model import BoxState
 from paperless_kernel.scan.orders.model import Task
 
@@ -294,3 +296,41 @@ def test_a_box_that_ended_stands_nowhere(world: Any) -> None:
         asked(world, box)
     with pytest.raises(NotYetError):
         world.scan.store_box(world.courier, key="s2", box=box.id, bin="A-01")
+
+
+def test_paper_at_the_customers_is_not_shredded_and_may_stay_there(world: Any) -> None:
+    box = stored(world)
+    request = asked(world, box)
+    world.scan.deliver_box(
+        world.courier,
+        key="d-1",
+        request=request.id,
+        vehicle="v",
+        second="u-second",
+        taker=BY,
+    )
+    with world.db.read() as tx:
+        place = where_box(tx, box.id)
+    with pytest.raises(NotYetError, match="at the customer"):
+        check_endable(box, place, BoxState.SHREDDED)
+    world.scan.return_box(world.courier, box.id)
+    assert world.scan.place(world.manager, box.id).kind is PlaceKind.GONE
+
+
+def test_a_box_on_its_way_is_not_given_back(world: Any) -> None:
+    order = world.agreed()
+    box = world.scan.pack_box(
+        world.courier, key="p", order=order.id, seal="S-1", sheets=3
+    )
+    with pytest.raises(NotYetError, match="at the customer"):
+        world.scan.return_box(world.courier, box.id)
+    world.scan.hand_over_boxes(
+        world.courier,
+        key="h",
+        boxes=[box.id],
+        vehicle="v",
+        second="u-second",
+        giver=BY,
+    )
+    with pytest.raises(NotYetError, match="at the vehicle"):
+        world.scan.return_box(world.courier, box.id)
