@@ -5,9 +5,12 @@ The only module that loads pandas, when a table is asked for; dashboards never d
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from paperless_kernel.base.clock import KST
 from paperless_kernel.flows.snapshot import Snapshot
+from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.trust.report import Report
 from paperless_kernel.workbench.places import texts
 from paperless_kernel.workbench.wording import Wording
@@ -93,5 +96,31 @@ def verdict_table(report: Report, lang: Literal["ko", "en"] = "ko") -> DataFrame
                 say("table.words"): getattr(part.text, lang),
             }
             for part in report.parts
+        ]
+    )
+
+
+def story_table(
+    lines: Sequence[StoryLine], names: Mapping[str, str], lang: str = "ko"
+) -> DataFrame:
+    """Return one row per entry of a box's story: when, which step, what, who.
+
+    Args:
+        lines: from ``office.scan.box_story``.
+        names: names of people by id; an id stands for itself.
+        lang: ``ko`` or ``en``.
+    """
+    from pandas import DataFrame  # noqa: PLC0415
+
+    say = Wording(texts(), lang)
+    return DataFrame(
+        [
+            {
+                say("story.at"): line.at.astimezone(KST).replace(tzinfo=None),
+                say("story.thing"): say(f"story.{line.tag.split(':')[1]}"),
+                say("story.what"): line.en if lang == "en" else line.ko,
+                say("story.who"): names.get(line.actor, line.actor),
+            }
+            for line in lines
         ]
     )

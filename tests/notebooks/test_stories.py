@@ -38,3 +38,13 @@ def test_how_far_did_a_box_of_paper_come(
         assert business in said
     assert "→ 예" in said  # the proof holds
     assert "아니오" in said  # and one byte later it does not
+
+
+def test_what_happened_to_one_box(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run(ROOT / "notebooks/03_one_box.ipynb", demo_home, monkeypatch)
+
+    for word in ("SEAL-", "shredded", "운송원", "paper-destroyed.pdf", "story.pdf"):
+        assert word in said
+    assert said.count("PIL.Image") >= 4
