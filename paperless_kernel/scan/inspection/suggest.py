@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from paperless_kernel.base.errors import InputError
@@ -27,6 +27,8 @@ _SHAPES: Final = {
     FieldKind.CORPORATION_NUMBER: r"\d{6}-?\d{7}",
 }
 _BETWEEN: Final = ":：.·=-|)]>"
+_SPACE: Final = 0.3
+"""Times a line's height: what lies nearer together is one word."""
 _GAP: Final = 3
 """Times a line's height: a gap this wide ends a value of free text."""
 
@@ -45,7 +47,8 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """Suggest a value for each field of a class that stands beside its label.
 
-    Of several places the one without doubt wins, then the surest, then the first.
+    Of several places the one without doubt wins, then the one beside the label that
+    the class names first, then the surest, then the first.
 
     Args:
         found: the document's class.
@@ -54,19 +57,24 @@ def suggest(
     """
     best = []
     for rule in found.fields:
-        seen = [
-            one for page in pages for one in _beside(rule, page, today) if one.value
-        ]
+        seen = [one for page in pages for one in _beside(rule, page, today)]
         if seen:
-            best.append(max(seen, key=lambda one: (not one.doubt, one.confidence)))
+            best.append(max(seen, key=_rank)[1])
     return tuple(best)
 
 
-def _beside(rule: FieldRule, page: ReadPage, today: dt.date) -> Iterator[Suggestion]:
-    """Yield what stands right of a field's labels, or below them."""
+def _rank(seen: tuple[int, Suggestion]) -> tuple[bool, int, int]:
+    label, one = seen
+    return not one.doubt, -label, one.confidence
+
+
+def _beside(
+    rule: FieldRule, page: ReadPage, today: dt.date
+) -> Iterator[tuple[int, Suggestion]]:
+    """Yield what stands right of a field's labels, or below, and which label it is."""
     lines = [tuple(each) for _, each in groupby(page.words, lambda one: one.line)]
     for number, line in enumerate(lines):
-        for label in rule.labels:
+        for rank, label in enumerate(rule.labels):
             found = _label(label, line)
             if found is None:
                 continue
@@ -75,7 +83,7 @@ def _beside(rule: FieldRule, page: ReadPage, today: dt.date) -> Iterator[Suggest
             for words in (rest, *below):
                 one = _value(rule, words, page, today)
                 if one is not None:
-                    yield one
+                    yield rank, one
                     break
             break
 
@@ -145,7 +153,7 @@ def _shaped(rule: FieldRule, words: Sequence[Word]) -> tuple[tuple[Word, ...], s
     """Return the words that have a field's shape, and their text."""
     if rule.kind is FieldKind.TEXT and not rule.pattern:
         near = _until_gap(words)
-        return near, " ".join(word.text for word in near)
+        return near, _spaced(near)
     text, owners = _joined(words)
     shape = _SHAPES.get(rule.kind) or rule.pattern or ".+"
     match = re.search(shape, text)
@@ -165,6 +173,16 @@ def _until_gap(words: Sequence[Word]) -> tuple[Word, ...]:
                 break
         taken.append(word)
     return tuple(taken)
+
+
+def _spaced(words: Sequence[Word]) -> str:
+    """Return words with the spaces the paper shows: OCR cuts Korean ones apart."""
+    text = words[0].text if words else ""
+    for before, word in pairwise(words):
+        gap = word.region.left - before.region.left - before.region.width
+        tall = max(before.region.height, word.region.height)
+        text += word.text if gap < _SPACE * tall else f" {word.text}"
+    return text
 
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
