@@ -293,7 +293,7 @@ class Couriers(Carrying):
             raise NotFoundError(f"no hand-over {number} was planned or made here.")
         form = sheet_form(
             sheet,
-            self._signatures(actor, run),
+            self._signatures(actor, run, sheet, names),
             made_at=now,
             standing=standing_of(parts, order, now),
             office=office_name(parts),
@@ -301,7 +301,13 @@ class Couriers(Carrying):
         )
         return set_form(parts, form)
 
-    def _signatures(self, actor: Actor, run: Transport | None) -> list[Signing]:
+    def _signatures(
+        self,
+        actor: Actor,
+        run: Transport | None,
+        sheet: Sheet,
+        names: Mapping[str, str],
+    ) -> list[Signing]:
         kept = {}
         if run is not None:
             with self._parts.db.read() as tx:
@@ -318,7 +324,16 @@ class Couriers(Carrying):
                     picture=found.drawing,
                 )
             signed.append(empty)
-        return signed
+        giver, taker = signed
+        carried = [
+            Signing(
+                role=f"운송 담당 {n}",
+                role_en=f"Handler {n}",
+                name=names.get(who, who),
+            )
+            for n, who in enumerate((sheet.first, sheet.second), 1)
+        ]
+        return [giver, *carried, taker]
 
 
 def stop_at_hand_over(box: Box, seen: SealSeen) -> str:

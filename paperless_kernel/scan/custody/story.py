@@ -41,12 +41,18 @@ _SHORTENED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRow:
-    """One line of the page and how many entries it stands for."""
+    """One line of the page and how many entries it stands for.
+
+    Attributes:
+        told: the entry as a sentence, where the line stands for one alone.
+        facts: what the sentence does not say.
+    """
 
     at: str
     tag: str
     who: str
     count: int
+    told: str
     facts: str
 
 
@@ -77,7 +83,7 @@ def condensed(
         together.setdefault(keys[level](line), []).append(line)
     rows = tuple(_row(tuple(group), names) for group in together.values())
     if level == len(LEVELS) - 1:
-        return tuple(replace(row, facts="") for row in rows)
+        return tuple(replace(row, told="", facts="") for row in rows)
     return rows
 
 
@@ -91,21 +97,44 @@ def _row(group: Sequence[StoryLine], names: Mapping[str, str]) -> StoryRow:
     else:
         at = f"{begun[:16]}–{ended[5:16]}"
     who = _some([names.get(each.actor, _short(each.actor)) for each in group])
+    sentence = first.ko if len(group) == 1 else ""
     return StoryRow(
-        at=at, tag=first.tag, who=who, count=len(group), facts=_facts(group, names)
+        at=at,
+        tag=first.tag,
+        who=who,
+        count=len(group),
+        told=_named(sentence, names),
+        facts=_facts(group, names, sentence),
     )
 
 
-def _facts(group: Sequence[StoryLine], names: Mapping[str, str]) -> str:
-    """Return what the entries say: equal values once, others by range or number."""
+def _named(sentence: str, names: Mapping[str, str]) -> str:
+    for identity, name in names.items():
+        sentence = sentence.replace(identity, name)
+    return _short(sentence)
+
+
+def _facts(group: Sequence[StoryLine], names: Mapping[str, str], said: str) -> str:
+    """Return what the entries say: equal values once, others by range or number.
+
+    What stands in the sentence ``said`` already is not said again.
+    """
     told: dict[str, list[str]] = {}
     for line in group:
         for name, value in line.facts:
-            if name != "tenant" and value not in {"", "None"}:
+            if name != "tenant" and value not in {"", "None"} and not _in(value, said):
                 told.setdefault(name, []).append(names.get(value, value))
     return " · ".join(
         f"{fact_wording(name)} {_values(values)}" for name, values in told.items()
     )
+
+
+def _in(value: str, said: str) -> bool:
+    """Tell whether a sentence says a value as a word; numbers are said again."""
+    if value.isdigit():
+        return False
+    word = rf"(?<![\w.-]){re.escape(value)}(?![A-Za-z0-9-])"
+    return re.search(word, said) is not None
 
 
 def _values(values: Sequence[str]) -> str:
@@ -165,6 +194,7 @@ def story_values(
                 "what_en": what_en,
                 "who": row.who,
                 "count": "" if row.count == 1 else f"×{row.count}",
+                "told": row.told,
                 "facts": row.facts,
                 "stopped": row.tag.endswith(_STOPPED),
             }

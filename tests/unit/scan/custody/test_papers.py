@@ -153,7 +153,7 @@ def test_a_sheet_before_the_transport_has_lines_to_sign_and_the_link(
         "S-2",
     ):
         assert said in text
-    assert text.count("(서명 또는 인)") == 2
+    assert text.count("(서명 또는 인)") == 4
     assert TRIAL_MARK in text
     assert list(codes(sheet)) == [f"https://office.example/c/{link.token}"]
 
@@ -191,7 +191,7 @@ def test_a_sheet_after_the_transport_holds_the_signatures(
     text = words(sheet)
     assert "이고객" in text
     assert "출발" in text
-    assert text.count("(서명 또는 인)") == 1  # the taker signs on arrival
+    assert text.count("(서명 또는 인)") == 3  # handlers by hand, the taker on arrival
     with Pdf.open(io.BytesIO(sheet)) as paper:
         assert len(paper.pages[0].get_images()) == 1
 
@@ -299,11 +299,27 @@ def test_lines_put_together_say_range_and_rest() -> None:
 
     (row,) = condensed(lines, 1, {"u-1": "한검사"})
 
-    assert (row.count, row.who) == (20, "한검사")
+    assert (row.count, row.who, row.told) == (20, "한검사", "")
     assert "장 1–20" in row.facts
     assert "외 17(+17)" in row.facts
     assert "tenant" not in row.facts
     assert row.at == "2026-11-23 14:45:30–14:45:49"
+
+
+def test_a_line_of_its_own_is_told_as_a_sentence_and_nothing_twice() -> None:
+    line = StoryLine(
+        at=AT,
+        tag="scan:transport:left",
+        actor="u-1",
+        subject="t",
+        facts=(("vehicle", "82가 1234"), ("first", "u-courier"), ("boxes", "['S-1']")),
+        ko="차량이 출발했습니다(82가 1234, 인계 담당 u-courier).",
+    )
+
+    (row,) = condensed([line], 0, NAMES)
+
+    assert row.told == "차량이 출발했습니다(82가 1234, 인계 담당 한운송)."
+    assert row.facts == "박스 S-1"
 
 
 OF_A_BOX = ("box", "batch", "page", "document", "paper", "transport", "courier")
