@@ -375,7 +375,8 @@ class Page:
     @property
     def label(self) -> str:
         """The place as people read it: ``4``, or ``4.5`` for an inserted page."""
-        return self.place.lstrip("0") if self.place else str(self.position)
+        whole, _, rest = self.place.partition(".")
+        return f"{int(whole)}.{rest}" if self.place else str(self.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

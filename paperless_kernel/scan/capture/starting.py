@@ -153,18 +153,21 @@ class Starting(Desk):
         parts.blobs.put(locked)
         with parts.db.begin() as tx:
             known = records.recall(tx, key, content)
-            if known is not None:
-                return known  # another process was first, and removed this object
-            if tx.scalar(select(table.c.object).where(table.c.key == key)) != name:
-                raise BusyError(
-                    "The same batch is being started elsewhere: do the same again."
-                )
-            _check(tx, made.box, made.sheets)
-            # 3. The batch, its key's name and its journal entry commit together.
-            self._write_batch(tx, actor, made, name)
-            records.remember(tx, key, content, made.id)
-            tx.execute(delete(table).where(table.c.key == key))
-        return made.id
+            mine = tx.scalar(select(table.c.object).where(table.c.key == key)) == name
+            if known is None and mine:
+                _check(tx, made.box, made.sheets)
+                # 3. The batch, its key's name and its journal entry commit together.
+                self._write_batch(tx, actor, made, name)
+                records.remember(tx, key, content, made.id)
+                tx.execute(delete(table).where(table.c.key == key))
+                return made.id
+        # Another process was faster: this key is nobody's.
+        parts.blobs.remove(name)
+        if known is None:
+            raise BusyError(
+                "The same batch is being started elsewhere: do the same again."
+            )
+        return known
 
     def _write_batch(
         self, tx: Connection, actor: Actor, made: Batch, key_box: str

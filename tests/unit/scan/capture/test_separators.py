@@ -100,3 +100,34 @@ def test_blank_pages_of_documents_stay() -> None:
 
 def test_nothing_makes_nothing() -> None:
     assert split([]) == ((), frozenset())
+
+
+def test_the_bars_alone_are_a_separator_too() -> None:
+    for kind, wanted in (("", ""), ("loan.contract", ""), ("loan-2", "loan-2")):
+        page = _grey(kind).copy()
+        page[:570], page[850:] = 255, 255
+        assert read_separator(page) == Separator(kind=wanted)
+
+
+def test_the_longest_kind_is_read_back() -> None:
+    assert read_separator(_grey("가" * 60)) == Separator(kind="가" * 60)
+    with pytest.raises(InputError, match="one line"):
+        separator_sheet("two\nlines")
+
+
+def test_a_fixed_count_begins_anew_after_a_separator() -> None:
+    pages = [_page(name, at) for at, name in enumerate("abc", 1)]
+    pages += [_page("s", 4, SEPARATOR), _page("d", 5), _page("e", 6)]
+    runs, dropped = split(pages, 2)
+    assert [run.pages for run in runs] == [("a", "b"), ("c",), ("d", "e")]
+    assert dropped == {"s"}
+
+
+def test_a_fixed_count_never_parts_a_sheets_sides() -> None:
+    pages = [
+        Scanned(id=f"{sheet}{side}", sheet=sheet, blank=False, separator=None)
+        for sheet in (1, 2, 3)
+        for side in "ab"
+    ]
+    runs, _ = split(pages, 1)
+    assert [run.pages for run in runs] == [("1a", "1b"), ("2a", "2b"), ("3a", "3b")]
