@@ -7,7 +7,9 @@ Sets no type.
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -156,7 +158,8 @@ def _some(values: Sequence[str]) -> str:
 def _short(value: str) -> str:
     value = _PLAIN.get(value, value)
     if value.startswith("[") and value.endswith("]"):
-        value = value.strip("[]").replace("'", "").replace('"', "")
+        with suppress(SyntaxError, ValueError):
+            value = ", ".join(map(str, literal_eval(value)))
     value = _OID.sub(lambda found: f"…{found[0][-6:]}", value)
     value = _HEX.sub(lambda found: f"{found[0][:10]}…", value)
     return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
