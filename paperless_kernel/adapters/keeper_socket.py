@@ -186,15 +186,18 @@ class RemoteKeeper:
         """Return a purpose's chain, DER, leaf first."""
         return self._public.certificates(purpose, holder)
 
-    def certify(self, holder: str, *, name: str, unit: str, algorithm: str) -> bytes:
+    def certify(
+        self, holder: str, *, name: str, unit: str, algorithm: str, module: str = ""
+    ) -> bytes:
         """Refuse: keys are made by the process that holds them, never over a wire.
 
         Raises:
             BusyError: always.
         """
         raise BusyError(
-            f"a key for {name} ({holder}, {algorithm}{unit and ', '}{unit}) is made "
-            "where the keys are held: stop 'paperless serve', then run this again."
+            f"a key for {name} ({', '.join(filter(None, (holder, algorithm, unit)))}) "
+            f"is made {'in the module, ' if module else ''}where the keys are held: "
+            "stop 'paperless serve', then run this again."
         )
 
     def crl(self) -> bytes:

@@ -5,8 +5,9 @@ for is the keeper's business; the formats are ``trust.keys`` and ``trust.pki``.
 
 Layout: ``<purpose>.key`` (PKCS#8 PEM, scrypt + AES-256-CBC, readable by ``openssl
 pkey``), ``<purpose>.crt`` (PEM chain), ``scan-<holder>.key`` and ``.crt`` of a workshop
-that seals in its own name, ``log.pub`` (32 bytes in hex), ``root.crl``
-(DER), ``master.box`` (scrypt + AES-256-GCM).
+that seals in its own name (or ``.p11`` beside the ``.crt``: where a module keeps it),
+``log.pub`` (32 bytes in hex), ``root.crl`` (DER), ``master.box`` (scrypt +
+AES-256-GCM).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from cryptography.x509 import (
     load_pem_x509_certificates,
 )
 
+from paperless_kernel.adapters.hsm import Pkcs11Signer, make_hsm_key, read_place
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.errors import (
     ConflictError,
@@ -174,12 +176,24 @@ class KeyFiles:
         name = _name_of(purpose, holder)
         if name not in self._signers:
             chain = self.certificates(purpose, holder)
-            key = unlock_key(self._read(f"{name}.key"), self._passphrase())
-            self._signers[name] = LocalSigner(key, chain)
+            place = self._folder / f"{name}.p11"
+            if place.exists():
+                where = read_place(place.read_text(encoding="utf-8"), name)
+                self._signers[name] = Pkcs11Signer(where, chain)
+            else:
+                key = unlock_key(self._read(f"{name}.key"), self._passphrase())
+                self._signers[name] = LocalSigner(key, chain)
         return self._signers[name]
 
     def certify(
-        self, holder: str, *, name: str, unit: str, algorithm: str, at: dt.datetime
+        self,
+        holder: str,
+        *,
+        name: str,
+        unit: str,
+        algorithm: str,
+        module: str,
+        at: dt.datetime,
     ) -> bytes:
         """Make a workshop's key and certificate once; return the certificate, DER.
 
@@ -188,6 +202,8 @@ class KeyFiles:
             name: in whose name it signs.
             unit: stands beside the name in the certificate, or "".
             algorithm: a name of ``trust.keys``.
+            module: where a hardware module makes and keeps the key, as TOML for
+                ``adapters.hsm``; "" makes a key file.
             at: when the certificate begins, aware.
 
         Raises:
@@ -204,24 +220,30 @@ class KeyFiles:
                     f"({algorithm_of(known)}) already; it is kept."
                 )
             return known
-        key = new_key(KeyPurpose.SCAN, algorithm)
+        if module:
+            public = make_hsm_key(read_place(module, stem), algorithm)
+            secret, ending = module.encode(), "p11"
+        else:
+            key = new_key(KeyPurpose.SCAN, algorithm)
+            public = key.public_key()
+            secret, ending = lock_key(key, self._passphrase()), "key"
         root = self.certificates(KeyPurpose.ROOT)[0]
         leaf = issue(
             KeyPurpose.SCAN,
-            key.public_key(),
+            public,
             root,
             self._unlock(KeyPurpose.ROOT),
             at=at,
             until=at + dt.timedelta(days=365 * _YEARS),
-            # As hard to guess as the key itself, and no other certificate's.
-            serial=int.from_bytes(sha256(public_bytes(key))[:16], "big") >> 1,
+            # As hard to guess as the key, and no other certificate's.
+            serial=int.from_bytes(sha256(public_bytes(public))[:16], "big") >> 1,
             name=name,
             unit=unit,
         )
         try:
-            # 1. The key, under its passphrase. A crash here leaves a key nobody
-            #    certified; the repeat makes another over it.
-            _write(self._folder / f"{stem}.key", lock_key(key, self._passphrase()))
+            # 1. The key, under its passphrase, or where it lies. A crash here leaves
+            #    a key nobody certified; the repeat writes over it.
+            _write(self._folder / f"{stem}.{ending}", secret)
             # 2. The certificate, in one step: from here on the holder has a key.
             draft = self._folder / f"{stem}.crt.new"
             _write(draft, _pem(leaf) + _pem(root))

@@ -65,10 +65,13 @@ class Keeper(Protocol):
             NotFoundError: that holder has no key here.
         """
 
-    def certify(self, holder: str, *, name: str, unit: str, algorithm: str) -> bytes:
+    def certify(
+        self, holder: str, *, name: str, unit: str, algorithm: str, module: str = ""
+    ) -> bytes:
         """Make a workshop's key and certificate; return the certificate, DER.
 
         A holder that has a key keeps it: the same call gives the same certificate.
+        ``module`` describes a hardware module that is to make and keep the key.
 
         Raises:
             BusyError: this process does not hold the keys.
@@ -114,7 +117,14 @@ class Keys(Protocol):
         """Return its chain without unlocking anything."""
 
     def certify(
-        self, holder: str, *, name: str, unit: str, algorithm: str, at: dt.datetime
+        self,
+        holder: str,
+        *,
+        name: str,
+        unit: str,
+        algorithm: str,
+        module: str,
+        at: dt.datetime,
     ) -> bytes:
         """Make a holder's key and certificate once; return the certificate, DER."""
 
@@ -189,7 +199,9 @@ class LocalKeeper:
         """Return the chain of a purpose's key, DER, leaf first, root last."""
         return self._keys.certificates(purpose, holder)
 
-    def certify(self, holder: str, *, name: str, unit: str, algorithm: str) -> bytes:
+    def certify(
+        self, holder: str, *, name: str, unit: str, algorithm: str, module: str = ""
+    ) -> bytes:
         """Make a workshop's key and certificate; return the certificate, DER.
 
         Raises:
@@ -197,7 +209,12 @@ class LocalKeeper:
         """
         now = self._clock.now()
         return self._keys.certify(
-            holder, name=name, unit=unit, algorithm=algorithm, at=now
+            holder,
+            name=name,
+            unit=unit,
+            algorithm=algorithm,
+            module=module,
+            at=now,
         )
 
     def crl(self) -> bytes:

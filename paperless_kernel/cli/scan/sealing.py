@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from paperless_kernel.access.permissions import Action
+from paperless_kernel.adapters.prooffiles import read as read_file
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import EvidenceError
 from paperless_kernel.cli.shell import (
@@ -152,11 +153,22 @@ def residue(
     default="p256",
     show_default=True,
 )
+@click.option(
+    "--module",
+    type=click.Path(path_type=Path),
+    help="a hardware module makes and keeps the key (PKCS#11): TOML file with module, "
+    "token, pin_file",
+)
 @login_option
 @json_option
 @click.pass_obj
 def workshop_key(
-    settings: Settings, workshop: str, algorithm: str, login: str | None, as_json: bool
+    settings: Settings,
+    workshop: str,
+    algorithm: str,
+    module: Path | None,
+    login: str | None,
+    as_json: bool,
 ) -> None:
     """Hold the key ceremony of a WORKSHOP: key and certificate in its holder's name."""
     from paperless_kernel.trust.pki import fingerprint, subject_name, validity
@@ -164,7 +176,10 @@ def workshop_key(
     with opened(settings) as office:
         who = acting(office, login, Action.ACCESS_MANAGE)
         made = office.scan.certify_workshop(
-            who, workshop, algorithm=_ALGORITHMS[algorithm]
+            who,
+            workshop,
+            algorithm=_ALGORITHMS[algorithm],
+            module=read_file(module).decode() if module else "",
         )
     since, until = validity(made)
     show(

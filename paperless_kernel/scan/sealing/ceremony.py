@@ -26,7 +26,12 @@ class Certifying(Desk):
     """Decides whose certificate seals."""
 
     def certify_workshop(
-        self, actor: Actor, workshop: str, *, algorithm: str = ECDSA_P256
+        self,
+        actor: Actor,
+        workshop: str,
+        *,
+        algorithm: str = ECDSA_P256,
+        module: str = "",
     ) -> bytes:
         """Make a workshop's key and certificate; return the certificate, DER.
 
@@ -37,6 +42,8 @@ class Certifying(Desk):
             actor: who holds the ceremony.
             workshop: id of an entered workshop.
             algorithm: ``ECDSA_P256`` or ``RSA_3072`` of ``trust.keys``.
+            module: describes a hardware module (PKCS#11) that is to make and keep
+                the key; "" leaves that to the keeper.
 
         Raises:
             NotAllowedError: the actor may not manage the office.
@@ -56,6 +63,7 @@ class Certifying(Desk):
             name=named.holder,
             unit=(TRIAL_MARK if held is None else f"{held.kind} {held.number}")[:_UNIT],
             algorithm=algorithm,
+            module=module,
         )
         # 2. The journal says whose it is.
         known = list(parts.journal.entries(tag=WORKSHOP_CERTIFIED, subject=workshop))

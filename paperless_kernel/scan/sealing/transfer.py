@@ -97,7 +97,8 @@ def transfer_note(
 
 def _page_facts(page: Page) -> dict[str, Json]:
     return {
-        "position": page.label,
+        "position": page.position,
+        "place": page.label,
         "version": page.version,
         "sheet": page.sheet,
         "side": page.side,
