@@ -247,7 +247,9 @@ def device(
 @click.option("--passed/--failed", required=True, help="the values are good enough")
 @click.option("--page", type=click.Path(path_type=Path), help="the target page's scan")
 @click.option("--note", default="", help="what was seen")
-@click.option("--key", help="name of this test; default: one a day and scanner (KST)")
+@click.option(
+    "--key", help="name of this test; default: made from the day (KST) and the values"
+)
 @login_option
 @json_option
 @click.pass_obj
@@ -266,9 +268,10 @@ def device_test(
     digest = "" if page is None else sha256(read_file(page)).hex()
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_TEST)
+        day = str(kst_date(office.clock.now()))
         made = office.scan.test_device(
             who,
-            key=key or _key_of("test", name, str(kst_date(office.clock.now()))),
+            key=key or _key_of("test", name, day, *values, str(passed), digest, note),
             device=name,
             measured=[_measured(each) for each in values],
             passed=passed,

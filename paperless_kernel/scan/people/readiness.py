@@ -104,7 +104,7 @@ def _manual(known: Registered, duties: Duties) -> list[ReadyItem]:
                 area="manual",
                 name=f"{n}. {item.name if item else ''}".strip(),
                 done=done,
-                todo="" if done else "write it into the manual, then check it again",
+                todo="" if done else "write it into the manual and enter the check of the manual",
                 article=duties.articles["manual_contents"],
             )
         )

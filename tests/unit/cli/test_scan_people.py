@@ -97,6 +97,11 @@ def test_scanners_are_registered_and_tested(run: Run, rows: Run) -> None:
     test = ("scan", "device-test", "SC-1", "--passed")
     shown = rows(*test, "--value", "dpi=300", *ADMIN)
     assert (shown["passed"], shown["dpi"]) == (True, 300)
+    again = ("scan", "device-test", "SC-1", "--failed", "--value", "dpi=300")
+    assert rows(*again, *ADMIN)["passed"] is False
+    (made,) = rows("scan", "device", *ADMIN)
+    assert made["tested until"] == "not tested"
+    rows(*test, "--value", "dpi=301", *ADMIN)
     (made,) = rows("scan", "device", *ADMIN)
     assert made["tested until"] != "not tested"
     for wrong in ("dpi", "dpi=x", "dpi=--3"):
