@@ -33,6 +33,7 @@ _ALWAYS = (
     "education_grace_days",
     "keep_paper",
 )
+_WRITE_MANUAL = "write it into the manual and enter the check of the manual"
 _SAMPLED = ("sampling_level", "sampling_aql")
 
 
@@ -104,7 +105,7 @@ def _manual(known: Registered, duties: Duties) -> list[ReadyItem]:
                 area="manual",
                 name=f"{n}. {item.name if item else ''}".strip(),
                 done=done,
-                todo="" if done else "write it into the manual and enter the check of the manual",
+                todo="" if done else _WRITE_MANUAL,
                 article=duties.articles["manual_contents"],
             )
         )
