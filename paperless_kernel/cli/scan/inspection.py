@@ -247,13 +247,13 @@ def reject_document(
         show(_document(made), as_json=as_json)
 
 
-@click.command("sample")
+@click.command("sampling")
 @click.argument("batch")
 @click.option("--judge", is_flag=True, help="say how the sample came out")
 @login_option
 @json_option
 @click.pass_obj
-def sample(
+def sampling(
     settings: Settings, batch: str, judge: bool, login: str | None, as_json: bool
 ) -> None:
     """Draw a BATCH's sample by its registered plan, show it, or judge it."""
@@ -460,6 +460,6 @@ COMMANDS = (
     ocr,
     pass_documents,
     reject_document,
-    sample,
+    sampling,
     suggest,
 )
