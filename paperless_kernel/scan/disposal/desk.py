@@ -244,7 +244,6 @@ class Disposing(Desk):
             NotYetError: the box's paper was not destroyed here.
         """
         self._view(actor)
-        self._acknowledge()
         with self._parts.db.read() as tx:
             found = records.get_box(tx, box)
             ended = find_end(tx, box)
