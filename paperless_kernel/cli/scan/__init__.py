@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from paperless_kernel.cli.scan import (
+    capture,
     custody,
     disposal,
     inspection,
+    mending,
     orders,
     papers,
     people,
@@ -30,6 +32,8 @@ for _topic in (
     warehouse,
     reports,
     people,
+    capture,
+    mending,
     inspection,
     sealing,
     disposal,

@@ -29,7 +29,13 @@ from paperless_kernel.scan.capture.separators import (
     separator_sheet,
     split,
 )
-from paperless_kernel.scan.model import Batch, BatchState, DocumentState, Page
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
+    DocumentState,
+    Page,
+    PageState,
+)
 from paperless_kernel.scan.tags import BATCH_CLOSED
 
 
@@ -97,13 +103,16 @@ class Closing(Inserting):
         pages: Sequence[Page],
     ) -> None:
         made = self._parts.ids.new()
+        own = [page for page in pages if page.id in run.pages]
+        # A sheet fed twice may have been set aside already, and be all there is.
+        kept = any(page.state is not PageState.SET_ASIDE for page in own)
         tx.execute(
             insert(tables.document).values(
                 id=made,
                 batch=batch.id,
                 tenant=batch.tenant,
                 number=number,
-                state=DocumentState.CAPTURED,
+                state=DocumentState.CAPTURED if kept else DocumentState.SET_ASIDE,
                 kind_hint=run.kind,
                 index_box=b"",
                 inspector="",
@@ -115,7 +124,7 @@ class Closing(Inserting):
                 receipt="",
             )
         )
-        positions = {page.position for page in pages if page.id in run.pages}
+        positions = {page.position for page in own}
         # Older versions go along: they are the document's annex.
         tx.execute(
             update(tables.page)
