@@ -86,7 +86,7 @@ class Deciding(Looking):
         Raises:
             NotAllowedError: the actor may not inspect, or prepared or scanned in this
                 batch.
-            NotYetError: the batch is not closed yet.
+            NotYetError: the batch is not closed yet, and the page repeats no other.
             ConflictError: it was replaced already, or the batch is sealed.
         """
         return self._decide(actor, page, PageState.SET_ASIDE, reason, note)
@@ -213,7 +213,10 @@ def reopen(tx: Connection, document: str) -> None:
 
 
 def _check_change(batch: Batch, page: Page, state: PageState) -> None:
-    if state is PageState.SET_ASIDE or batch.state is not BatchState.CAPTURING:
+    # A sheet fed twice is set aside before the count, or the count never agrees.
+    twice = state is PageState.SET_ASIDE and bool(page.duplicate_of)
+    early = batch.state is BatchState.CAPTURING
+    if not early or (state is PageState.SET_ASIDE and not twice):
         check_batch(batch.state, BatchState.CLOSED, "inspection")
     if state is PageState.WAITING:
         check_undoable(page)
