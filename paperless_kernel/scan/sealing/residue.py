@@ -23,10 +23,12 @@ from paperless_kernel.scan.inspection.tables import (
     reading,
 )
 from paperless_kernel.scan.model import BatchState
-from paperless_kernel.scan.tables import batch, document, inspection, page
+from paperless_kernel.scan.tables import batch, document, inspection, metadata, page
 from paperless_kernel.scan.workshop import Desk
 
 _PIECE = 1 << 20
+_NAMING = frozenset({"blob", "key_box"})
+"""Columns that name objects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +93,24 @@ class Searching(Desk):
                 tx.scalars(select(batch.c.id).where(batch.c.state == BatchState.ERASED))
             )
             named = dict(_objects(tx))
+            held = frozenset(_held(tx))
             sources = dict(_sources(tx))
             found = list(_words(tx))
         found += [
             Leftover(batch=of, where=parts.blobs.root.name, what=f"object {name}")
             for name, of in named.items()
             if parts.blobs.has(name)
+        ]
+        there = tuple(parts.blobs.names())
+        found += [
+            Leftover(
+                batch="",
+                where=parts.blobs.root.name,
+                what=f"object {name}: encrypted, and no row names it (a step that was "
+                "cut off left it); remove the file",
+            )
+            for name in there
+            if name not in held
         ]
         if not settled:
             found.append(
@@ -117,7 +131,7 @@ class Searching(Desk):
             progress("files searched", done, len(files))
         return Residue(
             batches=len(erased),
-            objects=sum(1 for _ in parts.blobs.names()),
+            objects=len(there),
             files=len(files),
             leftovers=tuple(found),
         )
@@ -134,6 +148,14 @@ def _objects(tx: Connection) -> Iterator[tuple[str, str]]:
         select(batch.c.key_box, batch.c.id).where(gone, batch.c.key_box != "")
     ):
         yield name, of
+
+
+def _held(tx: Connection) -> Iterator[str]:
+    """Yield every object any row of any topic names."""
+    for table in metadata.tables.values():
+        for column in table.c:
+            if column.name in _NAMING:
+                yield from tx.scalars(select(column).where(column != ""))
 
 
 def _sources(tx: Connection) -> Iterator[tuple[str, str]]:

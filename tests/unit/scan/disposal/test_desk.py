@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.scan import tables
+from paperless_kernel.scan.disposal import facts
 from paperless_kernel.scan.disposal.model import Method
 from paperless_kernel.scan.model import BoxState, Service
+from paperless_kernel.scan.people.records import regulation_on
 
 SMALL = (620, 877)
 HOW = {
@@ -174,6 +177,34 @@ def test_a_plain_scan_never_replaces_its_paper(world: Any, draw: Any) -> None:
     assert returned.state is BoxState.RETURNED
 
 
+def test_the_registered_rules_keep_a_class_of_paper(
+    world: Any, draw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = _taken(world, draw)
+    _real(world, box, "general")
+    _registered(world, FacilityKind.CENTRE, FacilityKind.WORKSHOP)
+    with world.db.read() as tx:
+        found = regulation_on(tx, world.clock.now())
+    assert found is not None
+    mine = replace(found, keep_paper=("general",))
+    monkeypatch.setattr(facts, "regulation_on", lambda *_: mine)
+    assert "제6조" in _why(world, box)
+    other = replace(found, keep_paper=("contract",))
+    monkeypatch.setattr(facts, "regulation_on", lambda *_: other)
+    assert world.scan.may_destroy(world.manager, box).allowed
+
+
+def test_a_contract_without_destruction_keeps_the_paper(world: Any, draw: Any) -> None:
+    box = _taken(world, draw)
+    contracts = tables.metadata.tables["contract"]
+    with world.db.begin() as tx:
+        tx.execute(update(contracts).values(tasks="carry scan store"))
+    assert "does not let the office destroy" in _why(world, box)
+    with world.db.begin() as tx:
+        tx.execute(update(contracts).values(tasks="destroy", until="2026-11-22"))
+    assert "ended on 2026-11-22" in _why(world, box)
+
+
 def test_the_customers_hold_keeps_the_paper(world: Any, draw: Any) -> None:
     box = _taken(world, draw)
     world.scan.hold_paper(world.manager, box, agreed="공문 2026-17")
@@ -221,13 +252,13 @@ def test_a_certificate_of_destruction_has_everything(world: Any, draw: Any) -> N
     with pytest.raises(NotYetError, match="nothing to certify"):
         world.scan.destruction(world.manager, box)
     world.scan.shred_box(world.courier, box, **HOW)
-    facts = world.scan.destruction(world.manager, box)
-    assert (facts.sheets, facts.sides, facts.seal) == (1, 1, "S-1")
-    assert facts.end.witness == "u-inspector"
-    assert facts.end.demo_paper
-    assert [one.receipt for one in facts.documents] == ["v-1"]
-    assert facts.leaf >= 0
-    entry = world.journal.entry(facts.entry)
+    said = world.scan.destruction(world.manager, box)
+    assert (said.sheets, said.sides, said.seal) == (1, 1, "S-1")
+    assert said.end.witness == "u-inspector"
+    assert said.end.demo_paper
+    assert [one.receipt for one in said.documents] == ["v-1"]
+    assert said.leaf >= 0
+    entry = world.journal.entry(said.entry)
     assert entry.tag == "scan:box:shredded"
     with pytest.raises(NotFoundError):
         world.scan.destruction(world.manager, "2.25.1")

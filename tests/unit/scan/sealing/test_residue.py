@@ -97,6 +97,15 @@ def test_what_is_left_is_named(world: Any, draw: Any, tmp_path: Path) -> None:
     assert all(one.batch == batch for one in found.leftovers)
 
 
+def test_what_a_cut_off_step_left_is_named(world: Any, draw: Any) -> None:
+    _taken(world, draw)
+    name = world.blobs.put(b"an object whose row was never written")
+    (left,) = world.scan.residue(world.manager).leftovers
+    assert name in left.what
+    world.blobs.remove(name)
+    assert world.scan.residue(world.manager).clean
+
+
 def test_a_batch_still_at_work_is_no_residue(world: Any, draw: Any) -> None:
     world.captured([draw.encoded(draw.drawn(1, SMALL), dpi=204)])
     assert world.scan.residue(world.manager).clean
