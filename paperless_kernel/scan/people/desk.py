@@ -21,6 +21,7 @@ from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people import records, tables
 from paperless_kernel.scan.people.checks import papers_until
+from paperless_kernel.scan.people.education import check_course, education_of
 from paperless_kernel.scan.people.gate import load_now, require_regulation
 from paperless_kernel.scan.people.model import (
     Appointment,
@@ -32,10 +33,8 @@ from paperless_kernel.scan.people.model import (
 from paperless_kernel.scan.people.regulation import parse_regulation, regulation_data
 from paperless_kernel.scan.people.rules import (
     check_appointment,
-    check_course,
     check_one_role,
     check_revision,
-    education_of,
     held_on,
 )
 from paperless_kernel.scan.records import recall, remember

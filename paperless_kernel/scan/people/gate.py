@@ -14,15 +14,10 @@ from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people import records
 from paperless_kernel.scan.people.checks import check_device
+from paperless_kernel.scan.people.education import check_educated, education_of
+from paperless_kernel.scan.people.load import check_load, load_of
 from paperless_kernel.scan.people.model import Load, Regulation
-from paperless_kernel.scan.people.rules import (
-    check_educated,
-    check_load,
-    check_registered,
-    education_of,
-    held_on,
-    load_of,
-)
+from paperless_kernel.scan.people.rules import check_registered, held_on
 from paperless_kernel.scan.workshop import Parts
 
 

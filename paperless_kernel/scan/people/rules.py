@@ -1,26 +1,21 @@
-"""Who may do a task: registered, in one role, educated; and how much in a day.
+"""Who may do a task: registered rules, registered people, one role each.
 
-Values in, decisions out. Which year education counts in, what a working day is and
-over how many days a load is averaged is what the workshop registered, never ours.
+Values in, decisions out. What the notice leaves open is what the workshop registered,
+never ours: `stated` refuses where it did not.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
 from paperless_kernel.base.ids import Role
-from paperless_kernel.scan.duties import Duties
 from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people.model import (
     Appointment,
-    Course,
-    Education,
-    Load,
     Regulation,
-    WorkingDay,
 )
 
 STAFF_ROLES = (
@@ -31,10 +26,6 @@ STAFF_ROLES = (
 )
 """책임자, 작성자, 검사자, 시스템관리자 (제2조, 제11조)."""
 _BOTH = frozenset({Role.SCAN_MANAGER, Role.SCAN_INSPECTOR})
-_MOST_HOURS = 1000
-_WEEK = 5
-_PERCENT = 100
-_YEARS_AHEAD = 3
 _Value = TypeVar("_Value")
 
 
@@ -179,166 +170,6 @@ def check_registered(
             "allows (제45조②): somebody else inspects here."
         )
     return found
-
-
-def check_course(name: str, on: dt.date, hours: int, today: dt.date) -> None:
-    """Take education that was given, of whole hours.
-
-    Raises:
-        InputError: no name, a day to come, or no sensible hours.
-    """
-    if not name.strip() or not name.isprintable() or not 1 <= hours <= _MOST_HOURS:
-        raise InputError("Education has a name and 1 to 1000 whole hours.")
-    if on > today:
-        raise InputError(f"{on} has not come yet: enter education once it was given.")
-
-
-def education_of(
-    role: Role,
-    first_day: dt.date,
-    courses: Sequence[Course],
-    regulation: Regulation,
-    duties: Duties,
-    day: dt.date,
-) -> Education:
-    """Say where somebody stands with the yearly education (제13조).
-
-    The rule applied: hours count for the person in the education year they were
-    given, which begins with the registered month and day; the official course stands
-    in for the years after its own (one, by the notice). Somebody may work while this
-    year's hours are done; before that for the registered number of days, from the
-    first appointment, or from the year's first day if the last year was complete.
-    The notice does not say when the first hours are due: the registered rules do.
-
-    Args:
-        role: which hours are asked for.
-        first_day: first Korean day of the person's first appointment.
-        courses: everything the person received.
-        regulation: the registered rules.
-        duties: the rule-set.
-        day: the Korean day asked about.
-
-    Raises:
-        NotYetError: the registered rules do not say how years or days count.
-    """
-    begins = stated(regulation, "education_year_from", regulation.education_year_from)
-    grace = dt.timedelta(
-        days=stated(regulation, "education_grace_days", regulation.education_grace_days)
-    )
-    needed = duties.education_hours(role)
-
-    def hours(year: dt.date) -> int:
-        end = later(year, months=12)
-        return sum(one.hours for one in courses if year <= one.on < end)
-
-    def waived(year: dt.date) -> bool:
-        since = later(year, months=-12 * duties.official_course_years)
-        return any(one.official and since <= one.on < year for one in courses)
-
-    def may_work(at: dt.date) -> bool:
-        year = year_of(at, begins)
-        before = later(year, months=-12)
-        if waived(year) or hours(year) >= needed or at < first_day + grace:
-            return True
-        complete = waived(before) or hours(before) >= needed
-        return complete and at < year + grace
-
-    year = year_of(day, begins)
-    expires = None
-    if may_work(day):
-        coming = [later(year, months=12 * n) for n in range(_YEARS_AHEAD + 1)]
-        turns = {*coming, *(one + grace for one in coming), first_day + grace}
-        ends = (turn for turn in sorted(turns) if turn > day and not may_work(turn))
-        expires = next(ends, coming[-1]) - dt.timedelta(days=1)
-    return Education(
-        year_from=year,
-        needed=needed,
-        done=hours(year),
-        waived=waived(year),
-        expires_on=expires,
-        lapsed=expires is None,
-    )
-
-
-def check_educated(person: str, standing: Education, article: str) -> None:
-    """Let only educated staff work.
-
-    Raises:
-        NotAllowedError: the education has lapsed; names the article (제13조).
-    """
-    if standing.lapsed:
-        raise NotAllowedError(
-            f"The education of {person} has lapsed: {standing.done} of "
-            f"{standing.needed} hours since {standing.year_from} ({article}). Enter "
-            "the hours they received, or have somebody else do it."
-        )
-
-
-def load_of(
-    inspector: str,
-    per_day: Mapping[dt.date, int],
-    *,
-    since: dt.date,
-    today: dt.date,
-    regulation: Regulation,
-    duties: Duties,
-) -> Load:
-    """Average what somebody inspected over the registered period (제47조⑥).
-
-    The period is the registered number of Korean days up to today, and begins no
-    earlier than the appointment. A working day is what the registered rules call one:
-    ``inspected`` counts the days with at least one inspected sheet, ``weekday`` counts
-    Mondays to Fridays and leaves holidays in. At least one day is counted.
-
-    Raises:
-        NotYetError: the registered rules state no period or no working day.
-    """
-    period = stated(regulation, "load_period_days", regulation.load_period_days)
-    kind = stated(regulation, "load_working_day", regulation.load_working_day)
-    first = max(since, today - dt.timedelta(days=period - 1))
-    inside = {day: n for day, n in per_day.items() if first <= day <= today and n}
-    if kind is WorkingDay.INSPECTED:
-        days = len(inside)
-    else:
-        span = (first + dt.timedelta(days=n) for n in range((today - first).days + 1))
-        days = sum(day.weekday() < _WEEK for day in span)
-    days, sheets = max(1, days), sum(inside.values())
-    limit = duties.sheets_per_inspector_day
-    warning = ""
-    if sheets * _PERCENT > limit * days * duties.load_warn_percent:
-        warning = (
-            f"{sheets} sheets in {days} working days: the average of {limit} a day "
-            f"({duties.articles['sheets_per_inspector_day']}) leaves "
-            f"{max(0, limit * days - sheets)} more today."
-        )
-    return Load(
-        inspector=inspector,
-        today=inside.get(today, 0),
-        sheets=sheets,
-        days=days,
-        limit=limit,
-        warning=warning,
-    )
-
-
-def check_load(load: Load, article: str) -> None:
-    """Keep the average under the limit; ``load`` holds what is to be inspected too.
-
-    Raises:
-        NotAllowedError: the average would pass it; names the article (제47조⑥).
-    """
-    if load.sheets > load.limit * load.days:
-        raise NotAllowedError(
-            f"{load.inspector} would have inspected {load.sheets} sheets in "
-            f"{load.days} working days, on average more than {load.limit} a day "
-            f"({article}): somebody else inspects, or it waits for another day."
-        )
-
-
-def year_of(day: dt.date, begins: tuple[int, int]) -> dt.date:
-    """Return the first Korean day of the education year a day lies in."""
-    start = dt.date(day.year, *begins)
-    return start if start <= day else dt.date(day.year - 1, *begins)
 
 
 def later(day: dt.date, *, months: int) -> dt.date:

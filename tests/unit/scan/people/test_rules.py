@@ -12,6 +12,13 @@ from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetErro
 from paperless_kernel.base.ids import Role
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.model import Process
+from paperless_kernel.scan.people.education import (
+    check_course,
+    check_educated,
+    education_of,
+    year_of,
+)
+from paperless_kernel.scan.people.load import check_load, load_of
 from paperless_kernel.scan.people.model import (
     Course,
     Education,
@@ -21,17 +28,11 @@ from paperless_kernel.scan.people.model import (
 )
 from paperless_kernel.scan.people.rules import (
     check_appointment,
-    check_course,
-    check_educated,
-    check_load,
     check_one_role,
     check_registered,
     check_revision,
-    education_of,
     later,
-    load_of,
     stated,
-    year_of,
 )
 
 TODAY = dt.date(2026, 11, 23)
