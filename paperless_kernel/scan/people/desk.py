@@ -1,4 +1,4 @@
-"""The staff desk: registered rules, appointments and education.
+"""The staff desk: appointments, education and load.
 
 Loads, asks ``people.rules``, writes rows and journal together. The journal holds ids of
 people, days and numbers; names and papers lie elsewhere.
@@ -6,10 +6,8 @@ people, days and numbers; names and papers lie elsewhere.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, update
 
@@ -30,107 +28,21 @@ from paperless_kernel.scan.people.model import (
     Regulation,
     StaffLine,
 )
-from paperless_kernel.scan.people.regulation import parse_regulation, regulation_data
+from paperless_kernel.scan.people.registering import Registering
 from paperless_kernel.scan.people.rules import (
     check_appointment,
     check_one_role,
-    check_revision,
     held_on,
 )
-from paperless_kernel.scan.records import recall, remember
 from paperless_kernel.scan.tags import (
-    REGULATION_REGISTERED,
     STAFF_APPOINTED,
     STAFF_EDUCATED,
     STAFF_ENDED,
-    WORKSHOP_ENTERED,
 )
-from paperless_kernel.scan.workshop import Desk
-from paperless_kernel.trust.digest import canonical_json, sha256
 
 
-class Staffing(Desk):
-    """Nobody begins, and nothing, but under what the workshop registered."""
-
-    def _enter_once(
-        self, key: str, content: Sequence[Json], do: Callable[[Connection], str]
-    ) -> str:
-        """Do what a key stands for, once; return what it gave."""
-        text = canonical_json(list(content)).decode()
-        with self._parts.db.begin() as tx:
-            known = recall(tx, key, text)
-            if known is None:
-                known = do(tx)
-                remember(tx, key, text, known)
-        self._acknowledge()
-        return known
-
-    def _check_entered(self, workshop: str) -> None:
-        """Refuse a workshop nobody entered: its rules would hold for nobody."""
-        journal = self._parts.journal
-        entered = journal.entries(tag=WORKSHOP_ENTERED, subject=workshop)
-        if workshop and next(entered, None) is None:
-            raise NotFoundError(f"no workshop {workshop} is entered: enter it first.")
-
-    def register_regulation(
-        self, actor: Actor, *, key: str, rules: Mapping[str, Any]
-    ) -> Regulation:
-        """Enter registered rules (전자화문서관리규정, 제6조), each revision anew.
-
-        Args:
-            actor: manager or system administrator.
-            key: idempotency key.
-            rules: parsed TOML: number, days, process, contents, values, checks.
-
-        Raises:
-            NotAllowedError: the caller does not manage the workshop.
-            InputError: a mandatory content is missing, or days are out of order.
-            NotFoundError: they are for a workshop nobody entered.
-            ConflictError: the number is registered with other contents.
-        """
-        require(actor, Action.SCAN_STAFF)
-        today = kst_date(self._parts.clock.now())
-        duties = self._parts.duties.on(today)
-        made = parse_regulation(rules, duties.regulation_contents)
-        self._check_entered(made.workshop)
-        content = regulation_data(made)
-
-        def enter(tx: Connection) -> str:
-            versions = records.find_regulations(tx, made.workshop)
-            if made.number in {one.number for one in records.find_regulations(tx)}:
-                raise InputError(
-                    f"Regulation {made.number} is registered already: a revision is a "
-                    "new registration with its own number (제6조)."
-                )
-            revises = check_revision(made, versions, today)
-            whole = dataclasses.replace(made, revises=revises)
-            records.add_regulation(tx, whole)
-            body: dict[str, Json] = {
-                "workshop": made.workshop,
-                "registered_on": made.registered_on.isoformat(),
-                "effective_from": made.effective_from.isoformat(),
-                "process": [one.value for one in made.processes],
-                "revises": revises,
-                "contents": len(made.contents),
-                "digest": sha256(canonical_json(regulation_data(whole))).hex(),
-                "rules": duties.version,
-            }
-            self._write(tx, actor, REGULATION_REGISTERED, made.number, body)
-            return made.number
-
-        self._enter_once(key, ["regulation", content], enter)
-        with self._parts.db.read() as tx:
-            return records.regulation_numbered(tx, made.number)
-
-    def regulations(self, actor: Actor) -> tuple[Regulation, ...]:
-        """Return every registered version, in the order they take effect.
-
-        Raises:
-            NotAllowedError: the actor may not look into the workshop.
-        """
-        self._view(actor)
-        with self._parts.db.read() as tx:
-            return records.find_regulations(tx)
+class Staffing(Registering):
+    """Nobody begins but whom the workshop registered and educated."""
 
     def appoint(
         self,
@@ -203,13 +115,6 @@ class Staffing(Desk):
 
     def _processes(self, tx: Connection) -> set[Process]:
         return {each for one in self._in_force(tx) for each in one.processes}
-
-    def _in_force(self, tx: Connection) -> list[Regulation]:
-        """Return each workshop's rules of now."""
-        workshops = sorted({one.workshop for one in records.find_regulations(tx)})
-        now = self._parts.clock.now()
-        found = (records.regulation_on(tx, now, one) for one in workshops)
-        return [one for one in found if one]
 
     def end_appointment(self, actor: Actor, *, person: str, role: Role) -> Appointment:
         """End somebody's role today; a repeat changes nothing.
