@@ -228,7 +228,7 @@ def register_note(
         show({**values, "text": made.text}, as_json=as_json)
 
 
-@click.command("sample")
+@click.command("lossy")
 @click.argument("batch")
 @click.option("--page", "pages", multiple=True, help="compared; may be given again")
 @click.option("--bad", is_flag=True, help="something on the paper was lost")
@@ -236,7 +236,7 @@ def register_note(
 @login_option
 @json_option
 @click.pass_obj
-def sample(
+def lossy(
     settings: Settings,
     batch: str,
     pages: tuple[str, ...],
@@ -344,4 +344,4 @@ def _print(made: Report) -> None:
         )
 
 
-COMMANDS = (report, reconcile, log, register_item, register_note, sample)
+COMMANDS = (report, reconcile, log, register_item, register_note, lossy)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
 
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.errors import InputError, NotYetError
+from paperless_kernel.base.facility import standing
 from paperless_kernel.base.ids import Actor
-from paperless_kernel.scan.custody.printing import office_name, standing_at
 from paperless_kernel.scan.people import records as people
 from paperless_kernel.scan.people.checks import due_checks
 from paperless_kernel.scan.people.desk import Staffing
@@ -39,11 +40,13 @@ from paperless_kernel.scan.reports.records import load_facts
 from paperless_kernel.scan.reports.rules import quarterly, unnumbered
 from paperless_kernel.scan.reports.words import TITLES
 from paperless_kernel.scan.reports.writing import KeepingRecords
+from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.store.journal import Journal
 from paperless_kernel.store.keeper import KeeperSigner
 from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.notes import check_note
 from paperless_kernel.trust.pdf import PdfKind, fill_signature, prepare_signature
+from paperless_kernel.trust.pki import subject_name
 
 _PLACE: Final = "KR"
 _NOBODY: Final = Outside()
@@ -123,7 +126,8 @@ class Reporting(KeepingRecords, Staffing):
         with self._parts.db.read() as tx:
             span = Span(tx, since, until, workshop)
             found = self._tables(actor, tx, kind, span, workshop)
-        return self._report(actor, kind, since, until, found)
+        made = self._report(actor, kind, since, until, found)
+        return replace(made, workshop=workshop)
 
     def _tables(
         self,
@@ -236,26 +240,28 @@ class Reporting(KeepingRecords, Staffing):
         )
 
     def report_paper(self, actor: Actor, report: Report) -> bytes:
-        """Return a report as PDF/A-2b, signed with the workshop's certificate.
+        """Return a report as PDF/A-2b, signed in the name of its workshop.
 
         It carries the trial mark unless a facility record covers the instant.
 
         Raises:
             NotAllowedError: the actor may not look into the workshop.
+            NotFoundError: that workshop has no key here.
         """
         self._view(actor)
         parts = self._parts
-        line = standing_at(parts, report.made_at)
-        office = office_name(parts)
-        values = paper_values(report, standing=line, office=office)
+        with parts.db.read() as tx:
+            held = registration_of(parts, tx, report.workshop, report.made_at)
+        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN, report.workshop)
+        line, holder = standing(held), subject_name(signer.certificates[0])
+        values = paper_values(report, standing=line, office=holder)
         prepared = prepare_signature(
             parts.typesetter.pdf(TEMPLATE, values, made_at=report.made_at),
-            name=office,
+            name=holder,
             reason=f"{report.title} {report.since} – {report.until}",
             location=_PLACE,
             signed_at=report.made_at,
             kind=PdfKind.PAPER,
             standing=line,
         )
-        signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN)
         return fill_signature(prepared, signer, crls=(parts.keeper.crl(),))

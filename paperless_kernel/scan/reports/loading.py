@@ -186,7 +186,9 @@ class Span:
         reasons: dict[str, list[str]] = {}
         rejected = select(inspection).where(~inspection.c.accepted)
         for row in self._tx.execute(rejected.order_by(inspection.c.n)):
-            if row.reason:
+            if row.undone:
+                reasons.pop(str(row.page), None)
+            elif row.reason:
                 reasons.setdefault(str(row.page), []).append(str(row.reason))
         query = select(page, batch.c.device).select_from(page.join(batch))
         return [

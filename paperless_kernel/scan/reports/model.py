@@ -327,6 +327,7 @@ class Report:
         kept_until: last Korean day it has to be kept.
         basis: the article it follows, "" where none is known.
         facts: name and value lines above the tables.
+        workshop: id of the workshop in whose name it is signed, "" for our own.
     """
 
     kind: ReportKind
@@ -340,6 +341,7 @@ class Report:
     basis: str
     facts: tuple[tuple[str, str], ...]
     tables: tuple[ReportTable, ...]
+    workshop: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

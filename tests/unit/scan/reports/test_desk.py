@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from paperless_kernel.adapters.checkers import pdfa_complaints
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import RejectReason
@@ -262,6 +263,7 @@ def test_a_report_becomes_a_signed_paper_and_a_workbook(world: Any, draw: Any) -
     pdf = world.scan.report_paper(world.manager, report)
     assert pdf.startswith(b"%PDF-1.7")
     assert b"/ETSI.CAdES.detached" in pdf
+    assert pdfa_complaints(pdf) == ()
     front, *tables = sheets(report)
     assert front.rows[0][1] == "전자화 대사표 Reconciliation"
     assert len(tables) == len(report.tables)
