@@ -238,7 +238,7 @@ def _report(
         f"Written by `benchmarks/{name}.py --write`: best and median CPU time of",
         f"interleaved rounds, {seconds:g} s a row; wall time is the best round's.",
         "",
-        *(f"- {key}: {value}" for key, value in _machine(libraries).items()),
+        *(f"- {key}: {value}" for key, value in machine(libraries).items()),
         "",
         *(f"| {' | '.join(row)} |" for row in (_HEADINGS, rule, *map(_cells, results))),
         "",
@@ -246,7 +246,7 @@ def _report(
     return "\n".join(lines)
 
 
-def _machine(libraries: Sequence[str]) -> dict[str, str]:
+def machine(libraries: Sequence[str]) -> dict[str, str]:
     """Describe the machine: its kind, never its name."""
     system = platform.uname()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

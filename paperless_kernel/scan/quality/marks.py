@@ -54,7 +54,7 @@ def _crease(eighth: Grey) -> int:
     narrow bands at the very edges must show it too: there a form's frame has ended.
     """
     height, width = eighth.shape
-    first, last = width // 100, width * 3 // 100
+    first, last = width // 200, width // 50
     if last - first < 2:  # noqa: PLR2004 - too small to have edges
         return 0
     source = np.ascontiguousarray(eighth)
