@@ -22,6 +22,7 @@ from paperless_kernel.scan.inspection.tables import (
     reading,
     sample,
 )
+from paperless_kernel.scan.records import IN_PLACE
 
 
 def entries(tx: Connection, document: str) -> Sequence[Row[Any]]:
@@ -135,6 +136,13 @@ def defective(tx: Connection, batch: str) -> frozenset[str]:
     return frozenset(tx.scalars(query))
 
 
+def decided_pages(tx: Connection, batch: str) -> frozenset[str]:
+    """Return the page versions of a batch that somebody ever decided about."""
+    page, decision = tables.page, tables.inspection
+    query = select(decision.c.page).join(page, page.c.id == decision.c.page)
+    return frozenset(tx.scalars(query.where(page.c.batch == batch)))
+
+
 def reading_progress(tx: Connection, batch: str) -> ReadingProgress:
     """Return how far OCR is with a batch."""
     query = (
@@ -157,7 +165,7 @@ def next_reading(tx: Connection, batch: str, now: str) -> Row[Any] | None:
         .join(reading, reading.c.page == tables.page.c.id)
         .where(reading.c.batch == batch, reading.c.state == "due")
         .where(or_(reading.c.claimed_until == "", reading.c.claimed_until <= now))
-        .order_by(tables.page.c.position)
+        .order_by(IN_PLACE)
         .limit(1)
     )
     return tx.execute(query).first()
@@ -171,6 +179,6 @@ def readings(tx: Connection, document: str) -> Sequence[Row[Any]]:
         .join(page, page.c.id == reading.c.page)
         .where(page.c.document == document, reading.c.state == "done")
         .where(page.c.state.not_in(["replaced", "set-aside"]))
-        .order_by(page.c.position)
+        .order_by(IN_PLACE)
     )
     return tx.execute(query).all()
