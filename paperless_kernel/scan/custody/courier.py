@@ -278,7 +278,7 @@ class Couriers(Carrying):
         parts, now = self._parts, self._parts.clock.now()
         with parts.db.read() as tx:
             run = _transport_of(tx, number)
-            plan = get_link(tx, number) if run is None else None
+            plan = _plan_of(tx, number) if run is None else None
             listed = run.boxes if run else plan.boxes if plan else ()
             boxes = tuple(get_box(tx, box) for box in listed)
             order = order_of(tx, listed[0]) if listed else None
@@ -357,6 +357,13 @@ def _check_plan(boxes: Sequence[str], vehicle: str, lasts: dt.timedelta) -> None
 def _transport_of(tx: Connection, number: str) -> Transport | None:
     try:
         return get_transport(tx, number)
+    except NotFoundError:
+        return None
+
+
+def _plan_of(tx: Connection, number: str) -> CourierLink | None:
+    try:
+        return get_link(tx, number)
     except NotFoundError:
         return None
 

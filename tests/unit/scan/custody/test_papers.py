@@ -197,7 +197,7 @@ def test_a_sheet_after_the_transport_holds_the_signatures(
 
 
 def test_a_sheet_of_nothing_is_refused(world: Any) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match=r"no hand-over 2\.25\.1"):
         world.scan.hand_over_sheet(world.courier, "2.25.1", names={})
     with pytest.raises(NotAllowedError):
         world.scan.hand_over_sheet(
