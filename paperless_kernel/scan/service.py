@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
+from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import Clock
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Random
@@ -28,18 +29,23 @@ from paperless_kernel.scan.custody.warehouse import Storing
 from paperless_kernel.scan.disposal.printing import PrintingEnds
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
+from paperless_kernel.scan.inspection.records import decided_pages
 from paperless_kernel.scan.model import (
     BatchState,
     BoxState,
     DocumentState,
     Numbers,
     PageState,
+    Service,
     Verdict,
 )
 from paperless_kernel.scan.orders.desk import Ordering
 from paperless_kernel.scan.people.equipment import Equipping
-from paperless_kernel.scan.people.model import ReadyItem
+from paperless_kernel.scan.people.model import ReadyItem, TargetPage
+from paperless_kernel.scan.pictures.normalise import normalise
 from paperless_kernel.scan.profiles import Profiles
+from paperless_kernel.scan.quality.checks import half_grey, measure
+from paperless_kernel.scan.quality.verdict import judge, values_of
 from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.scan.sealing.ceremony import Certifying
@@ -168,6 +174,34 @@ class Scan(
                 ),
             )
 
+    def measure_target(
+        self, actor: Actor, data: bytes, *, name: str = "", profile: str = ""
+    ) -> TargetPage:
+        """Measure a scanned target page as every page is measured (제39조).
+
+        Args:
+            actor: who tests a scanner.
+            data: the scanner's file; its first side counts.
+            name: of the file, shown in errors.
+            profile: quality profile it is judged by; "" is the default.
+
+        Raises:
+            NotAllowedError: the actor neither scans nor manages.
+            InputError: no picture can be read, or there is no such profile.
+        """
+        require(actor, Action.SCAN_TEST)
+        side = normalise(data, name)[0]
+        measures = measure(side, half_grey(side))
+        limits = self._parts.profiles.of(profile)
+        verdict, findings, _ = judge(measures, limits, Service.TRUSTED)
+        values = {"dpi": measures.dpi, **values_of(measures)}
+        return TargetPage(
+            measured=tuple(values.items()),
+            passed=verdict is Verdict.PASS,
+            note="; ".join(f"{one.text} ({one.value})" for one in findings)[:200],
+            page=side.sha256,
+        )
+
     def readiness(self, actor: Actor, *, workshop: str = "") -> tuple[ReadyItem, ...]:
         """Return what a workshop has and lacks before it may begin (구축형 점검표).
 
@@ -204,10 +238,11 @@ class Scan(
             for batch in records.find_batches(tx, box):
                 subjects.append(batch.id)
                 subjects += [row.id for row in records.document_rows(tx, batch.id)]
+                decided = decided_pages(tx, batch.id)
                 subjects += [
                     row.id
                     for row in records.page_rows(tx, batch.id)
-                    if row.state != PageState.WAITING
+                    if row.state != PageState.WAITING or row.id in decided
                 ]
         lines = sorted(
             (

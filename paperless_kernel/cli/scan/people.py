@@ -244,8 +244,15 @@ def device(
 @click.command("device-test")
 @click.argument("name")
 @click.option("--value", "values", multiple=True, help="NAME=WHOLE NUMBER, measured")
-@click.option("--passed/--failed", required=True, help="the values are good enough")
-@click.option("--page", type=click.Path(path_type=Path), help="the target page's scan")
+@click.option(
+    "--passed/--failed", default=None, help="judged by you; with --page it is measured"
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    help="the target page's scan; measured and judged like every page",
+)
+@click.option("--profile", default="", help="quality profile to judge --page by")
 @click.option("--note", default="", help="what was seen")
 @click.option(
     "--key", help="name of this test; default: made from the day (KST) and the values"
@@ -257,24 +264,36 @@ def device_test(
     settings: Settings,
     name: str,
     values: tuple[str, ...],
-    passed: bool,
+    passed: bool | None,
     page: Path | None,
+    profile: str,
     note: str,
     key: str | None,
     login: str | None,
     as_json: bool,
 ) -> None:
     """Enter what was measured on the target page of scanner NAME (제39조)."""
-    digest = "" if page is None else sha256(read_file(page)).hex()
+    data = None if page is None else read_file(page)
+    if passed is None and data is None:
+        raise InputError("Give the target page's scan, or --passed or --failed.")
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_TEST)
         day = str(kst_date(office.clock.now()))
+        measured, digest = tuple(_measured(each) for each in values), ""
+        if page is not None and data is not None:
+            seen = office.scan.measure_target(
+                who, data, name=page.name, profile=profile
+            )
+            measured, digest = (*seen.measured, *measured), seen.page
+            # A person may be stricter than the checks, not more lenient.
+            passed = seen.passed and passed is not False
+            note = "; ".join(text for text in (note, seen.note) if text)[:200]
         made = office.scan.test_device(
             who,
             key=key or _key_of("test", name, day, *values, str(passed), digest, note),
             device=name,
-            measured=[_measured(each) for each in values],
-            passed=passed,
+            measured=measured,
+            passed=bool(passed),
             page=digest,
             note=note,
         )
@@ -282,6 +301,7 @@ def device_test(
             "device": name,
             "at": kst_text(made.at),
             "passed": made.passed,
+            "note": made.note,
             **dict(made.measured),
         }
         show(shown, as_json=as_json)

@@ -232,6 +232,23 @@ class DeviceTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPage:
+    """What was measured on the picture of a target page.
+
+    Attributes:
+        measured: name and value of each check, integers in the check's unit.
+        passed: no check found anything.
+        note: what the checks found.
+        page: sha256 of the picture, hex.
+    """
+
+    measured: tuple[tuple[str, int], ...]
+    passed: bool
+    note: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
     """A display people inspect on: its size in mm, pitch in µm and colour depth."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from paperless_kernel.base.clock import SystemClock, kst_date
 from paperless_kernel.base.ids import Role
@@ -91,7 +92,9 @@ def test_rules_that_are_not_whole_are_refused(
         assert result.exit_code == 3, result.output
 
 
-def test_scanners_are_registered_and_tested(run: Run, rows: Run) -> None:
+def test_scanners_are_registered_and_tested(
+    run: Run, rows: Run, tmp_path: Path
+) -> None:
     (made,) = rows("scan", "device", "SC-1", "--model", "M", "--serial", "1", *ADMIN)
     assert made["tested until"] == "not tested"
     test = ("scan", "device-test", "SC-1", "--passed")
@@ -107,6 +110,12 @@ def test_scanners_are_registered_and_tested(run: Run, rows: Run) -> None:
     for wrong in ("dpi", "dpi=x", "dpi=--3"):
         result = run(*test, "--value", wrong, "--key", wrong, *ADMIN)
         assert result.exit_code == 3, result.output
+    assert run(*test[:3], "--value", "dpi=1", *ADMIN).exit_code == 3
+    picture = tmp_path / "target.png"
+    Image.new("L", (2480, 3508), 40).save(picture, dpi=(300, 300))
+    shown = rows(*test, "--page", str(picture), *ADMIN)
+    assert (shown["passed"], shown["dpi"]) == (False, 3000)
+    assert shown["note"]
     (made,) = rows("scan", "device", "SC-1", "--retire", *ADMIN)
     assert made["retired"]
 

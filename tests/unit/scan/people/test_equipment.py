@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import cv2
 import pytest
 
 from paperless_kernel.base.errors import (
@@ -68,6 +69,22 @@ def test_a_test_needs_values_and_a_scanner(world: Any) -> None:
     assert made in world.scan.device_tests(world.manager, "A")
     entry = list(world.journal.entries(tag="scan:device:tested"))[-1]
     assert entry.body["measured"] == {"dpi": 300}
+
+
+def test_a_target_page_is_measured_like_every_page(world: Any, draw: Any) -> None:
+    good = draw.encoded(draw.drawn(1))
+    seen = world.scan.measure_target(world.author, good)
+    assert (seen.passed, seen.note) == (True, "")
+    assert dict(seen.measured)["dpi"] == 3000
+    assert len(seen.page) == 64
+    soft = draw.encoded(cv2.GaussianBlur(draw.drawn(1), (0, 0), 4))
+    worse = world.scan.measure_target(world.author, soft)
+    assert not worse.passed
+    assert worse.note
+    with pytest.raises(InputError):
+        world.scan.measure_target(world.author, b"no picture", name="x.jpg")
+    with pytest.raises(NotAllowedError):
+        world.scan.measure_target(world.inspector, good)
 
 
 def test_a_retired_scanner_stays_in_the_list(world: Any) -> None:
