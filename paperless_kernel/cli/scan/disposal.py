@@ -59,6 +59,7 @@ def may_destroy(settings: Settings, box: str, login: str | None, as_json: bool) 
     type=click.Choice([one.value for one in Method]),
     default=Method.SHREDDING.value,
     show_default=True,
+    help="how it was destroyed (개인정보법 시행령 제16조)",
 )
 @click.option("--person", required=True, help="login of who destroyed it")
 @click.option("--witness", required=True, help="login of somebody else who saw it")

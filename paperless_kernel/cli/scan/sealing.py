@@ -152,6 +152,7 @@ def residue(
     type=click.Choice(list(_ALGORITHMS)),
     default="p256",
     show_default=True,
+    help="of the key",
 )
 @click.option(
     "--module",
