@@ -95,7 +95,13 @@ def _csv_rows(data: bytes, name: str) -> list[list[str]]:
 
 
 def _xlsx_rows(data: bytes, file: Path) -> list[list[str]]:
-    openpyxl: Any = importlib.import_module("openpyxl")  # slow, and for lists alone
+    try:
+        openpyxl: Any = importlib.import_module("openpyxl")  # slow, and for lists alone
+    except ImportError as error:
+        raise UnsupportedError(
+            "an XLSX list needs the package openpyxl: pip install openpyxl, or save "
+            "the list as CSV."
+        ) from error
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(one.file_size for one in packed.infolist()) > _LARGEST:

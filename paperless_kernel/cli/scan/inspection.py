@@ -296,6 +296,9 @@ def pass_documents(
                 for done, each in enumerate(wanted, 1):
                     made += (office.scan.pass_document(who, each),)
                     tell("scan pass", done, len(wanted))
+        load = office.scan.inspection_load(who, made[0].batch) if made else None
+        if load is not None and load.warning:
+            click.echo(load.warning, err=True)
         show_rows([_document(each) for each in made], as_json=as_json)
         if warning := office.scan.load_warning(who):
             click.echo(warning, err=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records
 from paperless_kernel.scan.classes import DocumentClass
@@ -123,7 +124,40 @@ class Looking(Desk):
             EvidenceError: the stored bytes are not the captured ones.
             ConflictError: the batch was handed over and its key erased.
         """
-        row, data = self._bytes_of(actor, page, "scan: look at a small page")
+        with self._parts.db.read() as tx:
+            batch = str(records.page_row(tx, page).batch)
+        return self.contact_sheet(actor, batch, [page], across=across)[page]
+
+    def contact_sheet(
+        self, actor: Actor, batch: str, pages: Sequence[str], *, across: int = _ACROSS
+    ) -> dict[str, bytes]:
+        """Return small grey JPEGs of pages of one batch, its key opened once.
+
+        Args:
+            actor: who looks.
+            batch: id of the batch.
+            pages: ids of its pages.
+            across: pixels each is wide at most.
+
+        Raises:
+            NotAllowedError: the actor may not look into the workshop.
+            NotFoundError: a page is none of this batch.
+            EvidenceError: stored bytes are not the captured ones.
+            ConflictError: the batch was handed over and its key erased.
+        """
+        self._view(actor)
+        with self._parts.db.read() as tx:
+            rows = {row.id: row for row in records.page_rows(tx, batch)}
+        strange = [one for one in pages if one not in rows]
+        if strange:
+            raise NotFoundError(f"This batch has no page {', '.join(strange)}.")
+        key = open_batch_key(self._parts, batch, actor, "scan: look at small pages")
+        return {
+            one: self._small(rows[one], key, across) for one in dict.fromkeys(pages)
+        }
+
+    def _small(self, row: Row[Any], key: bytes, across: int) -> bytes:
+        data = show(self._parts, key, row.blob, row.sha256)
         return small_picture(half_grey(side_of(row, data)), across, row.orientation)
 
     def codes(self, actor: Actor, document: str) -> tuple[Code, ...]:

@@ -41,8 +41,9 @@ from paperless_kernel.scan.model import (
     ScanDocument,
     Verdict,
 )
-from paperless_kernel.scan.people.gate import take_load
-from paperless_kernel.scan.people.model import InspectionMode, Regulation
+from paperless_kernel.scan.people.gate import load_now, take_load
+from paperless_kernel.scan.people.model import InspectionMode, Load, Regulation
+from paperless_kernel.scan.people.records import regulation_numbered
 from paperless_kernel.scan.people.rules import stated
 from paperless_kernel.scan.tags import (
     BATCH_INSPECTED,
@@ -281,6 +282,23 @@ class Passing(Looking):
         with self._parts.db.read() as tx:
             rows = records.document_rows(tx, batch)
             return tuple(read_document(row, _pages(tx, row), key) for row in rows)
+
+    def inspection_load(self, actor: Actor, batch: str) -> Load | None:
+        """Return an inspector's own average under a batch's registered rules (제47조⑥).
+
+        Its ``warning`` is to be shown; None for a plain scan.
+
+        Raises:
+            NotAllowedError: the actor may not inspect.
+            NotYetError: the registered rules state no period or no working day.
+        """
+        require(actor, Action.SCAN_INSPECT)
+        with self._parts.db.read() as tx:
+            number = records.get_batch(tx, batch).regulation
+            if not number:
+                return None
+            regulation = regulation_numbered(tx, number)
+            return load_now(self._parts, tx, actor.id, regulation)
 
     def _load(
         self,

@@ -8,6 +8,7 @@ from paperless_kernel.base.errors import (
     ConflictError,
     InputError,
     NotAllowedError,
+    NotFoundError,
 )
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import DocumentState, PageState, RejectReason
@@ -132,3 +133,29 @@ def test_a_small_picture_is_small_and_upright(desk: Any, opened_picture: Any) ->
     assert len(small) < 30_000
     with pytest.raises(NotAllowedError):
         desk.world.scan.thumbnail(desk.world.courier, document.pages[0])
+
+
+def test_a_contact_sheet_opens_the_key_once(desk: Any, opened_picture: Any) -> None:
+    one, two = desk.closed_plain(2)
+    access = desk.world.keeper._journals["access"]
+    before = len(list(access.entries(tag="access:key:opened")))
+    pages = [*one.pages, *two.pages]
+    sheet = desk.world.scan.contact_sheet(desk.world.inspector, one.batch, pages)
+    assert list(sheet) == pages
+    assert all(opened_picture(each).width <= 240 for each in sheet.values())
+    assert len(list(access.entries(tag="access:key:opened"))) == before + 1
+    with pytest.raises(NotFoundError):
+        desk.world.scan.contact_sheet(desk.world.inspector, one.batch, ["2.25.1"])
+    with pytest.raises(NotAllowedError):
+        desk.world.scan.contact_sheet(desk.world.courier, one.batch, pages)
+
+
+def test_a_taken_back_decision_stays_in_the_boxs_story(desk: Any) -> None:
+    (document,) = desk.closed_plain(1)
+    scan, inspector = desk.world.scan, desk.world.inspector
+    scan.reject_page(inspector, document.pages[0], RejectReason.FOLDED)
+    scan.undo(inspector, document.pages[0], note="접힘이 아님")
+    with desk.world.db.read() as tx:
+        (box,) = tx.exec_driver_sql("SELECT box FROM batch").one()
+    told = [line.tag for line in scan.box_story(inspector, box)]
+    assert told[-2:] == ["scan:page:rejected", "scan:page:undone"]

@@ -67,6 +67,9 @@ def test_sheets_count_into_the_inspectors_load(desk: Any) -> None:
         tx.exec_driver_sql("UPDATE inspected SET sheets = 6999")
     scan.pass_document(inspector, two.id)
     assert scan.load(inspector, inspector.id).warning
+    assert scan.inspection_load(inspector, one.batch).warning
+    with pytest.raises(NotAllowedError):
+        scan.inspection_load(desk.world.author, one.batch)
     with pytest.raises(NotAllowedError, match="제47조⑥"):
         scan.pass_document(inspector, three.id)
     assert _states(desk, one.batch) == ["passed", "passed", "indexed"]
