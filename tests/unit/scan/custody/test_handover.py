@@ -14,6 +14,7 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.custody import handover
 from paperless_kernel.scan.custody.model import (
     Found,
     PlaceKind,
@@ -429,3 +430,51 @@ def test_only_custody_packs_and_carries(world: Any) -> None:
         world.scan.photograph(world.inspector, key="f", box=box.id, photo=JPEG)
     with pytest.raises(InputError, match="JPEG"):
         world.scan.photograph(world.courier, key="f", box=box.id, photo=b"GIF89a")
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing catches it."""
+
+
+def steps(world: Any) -> list[tuple[str, Any]]:
+    """Every hand-over step that makes objects before rows, in order."""
+    box = packed(world)
+
+    def photo() -> Any:
+        return world.scan.photograph(world.courier, key="f", box=box.id, photo=JPEG)
+
+    def leave() -> Any:
+        return left(world, box)
+
+    def arrive() -> Any:
+        return arrived(world, world.scan.transports(world.courier)[0], "S-1")
+
+    return [
+        ("scan:box:photographed", photo),
+        ("scan:transport:left", leave),
+        ("scan:transport:arrived", arrive),
+    ]
+
+
+@pytest.mark.parametrize("where", ["objects", "checkpoint"])
+def test_a_step_killed_anywhere_is_completed_by_the_same_call(
+    world: Any, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    for tag, act in steps(world):
+
+        def die(*_: Any, **__: Any) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            if where == "objects":  # the objects are kept, no row is written
+                patch.setattr(handover, "write", die)
+            else:  # the rows are written, nobody was told
+                patch.setattr(world.keeper, "sequence", die)
+            with pytest.raises(Killed):
+                act()
+        made = act()
+        assert act() == made
+        assert world.tags().count(tag) == 1
+    (run,) = world.scan.transports(world.courier)
+    assert len(world.scan.proofs(world.courier, run.id)) == 2
+    assert world.journal.check(world.keeper.vkey("scan"))
