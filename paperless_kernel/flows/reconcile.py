@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.billing.model import Meter
 from paperless_kernel.billing.service import Billing
-from paperless_kernel.scan.reports.model import Outside
+from paperless_kernel.scan.reports.counts import Outside
 from paperless_kernel.store.journal import Entry, Journal
 from paperless_kernel.vault.model import TAG_DEPOSITED
 

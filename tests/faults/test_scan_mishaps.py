@@ -26,7 +26,7 @@ from paperless_kernel.base.errors import (
     UnavailableError,
 )
 from paperless_kernel.scan.model import BatchState, DocumentState, RejectReason, Verdict
-from paperless_kernel.scan.reports.model import Cause, Outside, Scope
+from paperless_kernel.scan.reports.counts import Cause, Outside, Scope
 
 pytestmark = pytest.mark.faults
 

@@ -21,12 +21,12 @@ from paperless_kernel.cli.shell import (
     show_rows,
 )
 from paperless_kernel.config import Settings
+from paperless_kernel.scan.reports.counts import Scope
 from paperless_kernel.scan.reports.log import LogFilter, LogKind
 from paperless_kernel.scan.reports.model import (
     RegisterContent,
     Report,
     ReportKind,
-    Scope,
 )
 from paperless_kernel.scan.reports.papers import sheets, with_names
 from paperless_kernel.trust.digest import canonical_json, sha256
@@ -130,7 +130,11 @@ def reconcile(
 
 @click.command("log")
 @_days
-@click.option("--kind", type=click.Choice([kind.value for kind in LogKind]))
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in LogKind]),
+    help="one of the three logs",
+)
 @click.option("--tag", default="", help="beginning of the event, such as scan:page")
 @click.option("--actor", default="", help="login or id of who did it")
 @click.option("--subject", default="", help="id of what it is about")

@@ -23,15 +23,17 @@ from paperless_kernel.scan.people.desk import Staffing
 from paperless_kernel.scan.people.gate import load_now
 from paperless_kernel.scan.people.rules import later
 from paperless_kernel.scan.reports import contents, keeping
+from paperless_kernel.scan.reports.counts import (
+    Outside,
+    Reconciliation,
+    Scope,
+)
 from paperless_kernel.scan.reports.loading import Span
 from paperless_kernel.scan.reports.log import LogFilter, log_lines, log_table
 from paperless_kernel.scan.reports.model import (
-    Outside,
-    Reconciliation,
     Report,
     ReportKind,
     ReportTable,
-    Scope,
 )
 from paperless_kernel.scan.reports.papers import TEMPLATE, paper_values
 from paperless_kernel.scan.reports.reconcile import reconcile

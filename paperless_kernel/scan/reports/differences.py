@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from paperless_kernel.scan.reports.model import (
+from paperless_kernel.scan.reports.counts import (
     BatchFact,
     BoxFact,
     Cause,

@@ -10,13 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from paperless_kernel.scan.reports.differences import (
-    find_differences,
-    grouped,
-    is_held,
-    scanned_sheets,
-)
-from paperless_kernel.scan.reports.model import (
+from paperless_kernel.scan.reports.counts import (
     BatchFact,
     Difference,
     DocumentFact,
@@ -26,6 +20,12 @@ from paperless_kernel.scan.reports.model import (
     Reconciliation,
     SideClass,
     SideFact,
+)
+from paperless_kernel.scan.reports.differences import (
+    find_differences,
+    grouped,
+    is_held,
+    scanned_sheets,
 )
 
 _NOBODY = Outside()

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from paperless_kernel.scan.reports.model import (
-    Column,
+from paperless_kernel.scan.reports.counts import (
     Difference,
     Line,
     Reconciliation,
-    ReportTable,
 )
+from paperless_kernel.scan.reports.model import Column, ReportTable
 from paperless_kernel.scan.reports.words import CAUSES
 
 _NUMBERS = (

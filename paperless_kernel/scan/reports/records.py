@@ -23,7 +23,7 @@ from paperless_kernel.scan.model import (
     Verdict,
 )
 from paperless_kernel.scan.orders.records import order_of
-from paperless_kernel.scan.reports.model import (
+from paperless_kernel.scan.reports.counts import (
     BatchFact,
     BoxFact,
     DocumentFact,

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from paperless_kernel.scan.model import RejectReason
 from paperless_kernel.scan.people.model import CheckKind
-from paperless_kernel.scan.reports.model import Cause, RegisterContent, ReportKind
+from paperless_kernel.scan.reports.counts import Cause
+from paperless_kernel.scan.reports.model import RegisterContent, ReportKind
 
 REASONS: Mapping[RejectReason, str] = {
     RejectReason.MISSING: "누락",

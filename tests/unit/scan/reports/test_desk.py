@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,14 +12,12 @@ from paperless_kernel.adapters.checkers import pdfa_complaints
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.model import RejectReason
+from paperless_kernel.scan.reports.counts import Cause, Outside, Scope
 from paperless_kernel.scan.reports.log import LogFilter, LogKind
 from paperless_kernel.scan.reports.model import (
-    Cause,
-    Outside,
     RegisterContent,
     Report,
     ReportKind,
-    Scope,
 )
 from paperless_kernel.scan.reports.papers import sheets, with_names
 from paperless_kernel.trust.merkle import tree_root
@@ -115,12 +114,13 @@ def test_a_rejected_page_is_told_with_its_reason(world: Any, draw: Any) -> None:
 
 
 def test_no_stranger_sees_a_report(world: Any) -> None:
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: world.scan.reconciliation(STRANGER, Scope()),
         lambda: world.scan.report(STRANGER, ReportKind.REJECTS, *YEAR),
         lambda: world.scan.audit_log(STRANGER, LogFilter(since=DAY, until=DAY)),
         lambda: world.scan.register_items(STRANGER),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(NotAllowedError):
             call()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from paperless_kernel.scan.reports.model import (
+from paperless_kernel.scan.reports.counts import (
     BatchFact,
     BoxFact,
     Cause,
