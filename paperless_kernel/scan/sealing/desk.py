@@ -37,7 +37,11 @@ from paperless_kernel.scan.model import (
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.people.gate import require_staff
 from paperless_kernel.scan.people.records import regulation_numbered
-from paperless_kernel.scan.sealing.assemble import assemble, without_pictures
+from paperless_kernel.scan.sealing.assemble import (
+    PageImage,
+    assemble,
+    without_pictures,
+)
 from paperless_kernel.scan.sealing.attributes import (
     attributes_of,
     index_attributes,
@@ -136,10 +140,12 @@ class Sealing(HandingOver):
         name = self._in_name_of(found)
         with self._parts.db.read() as tx:
             rows = _to_seal(tx, batch)
+        whole = True
         for done, row in enumerate(rows, 1):
             if not row.digest:
-                how = replace(name, whole=done == 1, stamped=per_document_time)
+                how = replace(name, whole=whole, stamped=per_document_time)
                 self._sign(found, row, key, how)
+                whole = False
             progress("scan seal", done, len(rows))
         self._stamp(actor, found)
         self._acknowledge()
@@ -221,9 +227,7 @@ class Sealing(HandingOver):
         pages = [records.read_page(one) for one in rows]
         facts = self._facts(batch, row, pages, len(versions) - len(rows), key, how)
         images = [
-            # The first integrity check again: `show` compares the capture hash.
-            page_image(page, show(parts, key, one.blob, one.sha256))
-            for page, one in zip(pages, rows, strict=True)
+            self._image(page, one, key) for page, one in zip(pages, rows, strict=True)
         ]
         mark = parts.mark(mark_text(batch.service, facts.standing))
         # Pictures are opaque to PDF/A: what stands around them is judged of every
@@ -244,6 +248,18 @@ class Sealing(HandingOver):
         if how.whole:
             check_pdfa(parts.pdfa(pdf), row.number)
         return pdf, sum(not page.blank for page in pages)
+
+    def _image(self, page: Page, row: Row[Any], key: bytes) -> PageImage:
+        """Return a page's captured bytes, after the first integrity check again."""
+        try:
+            data = show(self._parts, key, row.blob, row.sha256)
+        except EvidenceError as error:
+            raise EvidenceError(
+                f"Page {page.label} is not what was captured: it was changed, and a "
+                "changed page is never sealed, only scanned again (제30조, 제51조). "
+                f"{error}"
+            ) from error
+        return page_image(page, data)
 
     def _facts(
         self,

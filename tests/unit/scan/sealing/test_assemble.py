@@ -9,7 +9,7 @@ import page
 import pypdfium2
 import pytest
 from pikepdf import Pdf
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from paperless_kernel.base.errors import (
     EvidenceError,
@@ -176,3 +176,26 @@ def test_a_damaged_document_is_refused() -> None:
         image_streams(pdf[:-40])
     with pytest.raises(EvidenceError, match="captured image"):
         image_streams(pdf.replace(b"/Page 12 0 R", b"/Pige 12 0 R"))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_exif_orientation_is_shown_by_the_matrix(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[274] = orientation
+    sheet = _sheet()
+    ImageDraw.Draw(sheet).rectangle((200, 20, 290, 60), fill="blue")
+    out = BytesIO()
+    sheet.save(out, "JPEG", quality=95, exif=exif.tobytes())
+    turned = ImageOps.exif_transpose(Image.open(out))
+    quarter = {3: 2, 4: 2, 5: 3, 6: 1, 7: 1, 8: 3}.get(orientation, 0)
+    shown = replace(
+        COLOUR,
+        data=out.getvalue(),
+        rotation_quarter=quarter,
+        mirrored=orientation in {2, 4, 5, 7},
+    )
+    with pypdfium2.PdfDocument(assemble((shown,), FACTS, MARK)) as pdf:
+        drawn = pdf[0].render(scale=75 / 72).to_pil().convert("RGB")
+    drawn = drawn.crop((0, 0, *turned.size))
+    apart = np.asarray(drawn).astype(int) - np.asarray(turned.convert("RGB"))
+    assert np.abs(apart).mean() < 3

@@ -193,7 +193,7 @@ def test_a_changed_object_stops_sealing(world: Any, draw: Any) -> None:
     path = world.blobs.root / row.blob[:2] / row.blob[2:4] / row.blob
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    with pytest.raises(EvidenceError):
+    with pytest.raises(EvidenceError, match="제51조"):
         world.scan.seal(world.manager, batch)
     assert "scan:document:sealed" not in world.tags()
 
