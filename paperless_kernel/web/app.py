@@ -81,7 +81,7 @@ def create_app(
     carrying = CourierPages(couriers, trial=workshop_trial)
 
     def carries(request: Request) -> bool:
-        return request.scope["path"].startswith(PREFIX)
+        return str(request.scope["path"]).startswith(PREFIX)
 
     async def failed(request: Request, error: Exception) -> Response:
         if not isinstance(error, PaperlessError):

@@ -48,6 +48,7 @@ _TEMPLATES = _HERE / "templates"
 _LANGUAGES = ("ko", "en")
 _MOST_BODY: Final = 64 << 20
 _MOST_FIELD: Final = 1 << 20
+_MOST_FIELDS: Final = 400
 _LONGEST_NAME: Final = 60
 _SEE_OTHER = 303
 _ASSETS: Final = {
@@ -122,31 +123,39 @@ class CourierPages:
 
     async def send(self, request: Request) -> Response:
         """Take the form; tell what is missing, or show that it was recorded."""
+        # A link that opens nothing costs nothing: the form behind it is not read.
+        token = request.path_params["token"]
+        visit = await run_in_threadpool(self._couriers.courier_visit, token)
+        if visit.done_at is not None:
+            return self._back(request)
         length = request.headers.get("content-length", "")
         if not length.isdigit() or int(length) > _MOST_BODY:
             raise InputError(_TOO_MUCH)
         try:
             form = await request.form(
-                max_files=200, max_fields=1000, max_part_size=_MOST_FIELD
+                max_files=len(visit.boxes),
+                max_fields=_MOST_FIELDS,
+                max_part_size=_MOST_FIELD,
             )
         except (LookupError, ValueError) as error:
             raise HTTPException(400) from error
         try:
-            return await run_in_threadpool(self._take, request, form)
+            return await run_in_threadpool(self._take, request, visit, form)
         finally:
             await form.close()
 
-    def _take(self, request: Request, form: FormData) -> Response:
+    def _take(self, request: Request, visit: CourierVisit, form: FormData) -> Response:
         token = request.path_params["token"]
-        visit = self._couriers.courier_visit(token)
         try:
-            if visit.done_at is None:
-                self._couriers.courier_hand_over(token, _report(form, visit))
+            self._couriers.courier_hand_over(token, _report(form, visit))
         except InputError as error:
             said = {name: text for name, text in form.items() if isinstance(text, str)}
             return self._show(request, visit, said, error)
-        query = _query(request)
-        return RedirectResponse(f"{PREFIX}{token}{query}", status_code=_SEE_OTHER)
+        return self._back(request)
+
+    def _back(self, request: Request) -> Response:
+        address = f"{PREFIX}{request.path_params['token']}{_query(request)}"
+        return RedirectResponse(address, status_code=_SEE_OTHER)
 
     def failed(self, request: Request, error: PaperlessError) -> Response:
         """Show an error that ended a step; nothing of how the server failed."""

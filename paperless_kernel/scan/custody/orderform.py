@@ -28,8 +28,8 @@ _MODELS: Final = {
     ServiceModel.SUBSCRIBED: "서비스형 subscribed",
 }
 _PROCESSES: Final = {
-    Process.CENTRAL: "집중형 central (제4조)",
-    Process.DISTRIBUTED: "분산형 distributed (제4조)",
+    Process.CENTRAL: "집중형 central",
+    Process.DISTRIBUTED: "분산형 distributed",
 }
 _SERVICES: Final = {
     Service.TRUSTED: "신뢰스캔 trusted scan",

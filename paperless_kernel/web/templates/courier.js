@@ -90,7 +90,7 @@ document.querySelectorAll("[data-sign]").forEach(drawing);
 document.querySelectorAll('input[type="file"]').forEach(photo);
 form.addEventListener("keydown", (event) => {
   // A hand scanner ends with Enter: on to the next field, never off with the form.
-  if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox])")) return;
+  if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox], [type=file])")) return;
   event.preventDefault();
   const fields = [...form.querySelectorAll("input:not([type=hidden]), select, button")];
   const next = fields[fields.indexOf(event.target) + 1];

@@ -228,6 +228,19 @@ def test_a_wrong_link_gets_a_plain_page(client: Any, couriers: FakeCouriers) -> 
     assert couriers.reports == []
 
 
+def test_a_form_behind_a_wrong_link_is_not_even_read(client: Any) -> None:
+    answer = client.post(
+        "/c/wrong",
+        content=b"x",
+        headers={
+            "content-length": str(1 << 40),
+            "content-type": "multipart/form-data; boundary=x",
+        },
+    )
+
+    assert answer.status_code == 404
+
+
 def test_english_is_asked_for_and_kept(client: Any) -> None:
     page = client.get(f"{LINK}?lang=en")
 
