@@ -175,3 +175,38 @@ def test_rules_that_are_not_whole_are_not_registered(world: Any) -> None:
             ADMIN, key="r", rules=world.regulation | {"workshop": "w-2"}
         )
     assert world.scan.regulations(ADMIN) == ()
+
+
+def test_a_crash_before_the_answer_is_completed_by_a_repeat(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCutError(Exception):
+        pass
+
+    def cut(_desk: object) -> str:
+        raise PowerCutError
+
+    calls: list[Any] = [
+        lambda: _appoint(world),
+        lambda: _educate(world),
+        lambda: world.scan.register_regulation(ADMIN, key="r", rules=world.regulation),
+        lambda: world.tested("A"),
+        lambda: world.scan.end_appointment(
+            ADMIN, person="u-1", role=Role.SCAN_OPERATOR
+        ),
+    ]
+    for call in calls:
+        with monkeypatch.context() as patch:
+            patch.setattr(type(world.scan), "_acknowledge", cut)
+            with pytest.raises(PowerCutError):
+                call()
+        call()
+        call()
+    assert _all_tags(world) == [
+        "scan:staff:appointed",
+        "scan:staff:educated",
+        "scan:regulation:registered",
+        "scan:device:registered",
+        "scan:device:tested",
+        "scan:staff:ended",
+    ]
