@@ -51,7 +51,8 @@ class Side:
         dpi_x: dots per inch across, 0 when the file says none.
         dpi_y: dots per inch down.
         colours: 1 for grey or black and white, 3 for colour.
-        orientation: EXIF orientation 1..8, noted and not applied.
+        orientation: EXIF orientation 1..8 (of a PDF: how its page shows the picture),
+            noted and not applied.
         coded: how the bytes came to be, for the transfer note.
         grey: the picture as it was decoded to see whether it is whole, at the scale
             `grey.times_of` says; None where that was not done or not kept.
@@ -122,7 +123,7 @@ def _refuse_loss(why: str) -> NoReturn:
 
 def _jpeg_side(
     data: bytes,
-    dpi: tuple[float, float] | None = None,
+    placed: Placed | None = None,
     *,
     lossless: bool,
     keep: bool = False,
@@ -133,14 +134,16 @@ def _jpeg_side(
     _check_size(facts.width, facts.height)
     whole = data[: facts.length]
     if facts.components == _CMYK:
-        return _press_jpeg(whole, dpi)
+        return _press_jpeg(whole, placed)
     # Damage shows only when decoded. A file of one page keeps what was decoded for its
     # measures; of many pages 1/8 scale is enough, and still reads every coded bit.
     times = times_of(facts.width, facts.height) if keep else 8
     grey = grey_jpeg(whole, facts.width, facts.height, times)
     orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
     stated = _believed((facts.dpi_x, facts.dpi_y))
-    across, down = _believed(dpi) if dpi else (stated if stated[0] else exif_dpi)
+    across, down = stated if stated[0] else exif_dpi
+    if placed is not None:  # a PDF says itself how it shows a picture
+        (across, down), orientation = _believed(placed.dpi), placed.orientation
     note = "JPEG as scanned"
     if len(whole) < len(data):
         note += f", {len(data) - len(whole)} bytes after its end left out"
@@ -159,15 +162,17 @@ def _jpeg_side(
     )
 
 
-def _press_jpeg(data: bytes, dpi: tuple[float, float] | None) -> Side:
+def _press_jpeg(data: bytes, placed: Placed | None) -> Side:
     """Turn a CMYK or YCCK JPEG into RGB, once: a PDF/A page of ours is sRGB."""
     with _opened(data) as image:
         _load_quietly(image)
         orientation, stated = _said(image)
         # Pillow takes the ink turned round, as Adobe writes it; in a PDF without a
         # Decode entry it is not.
-        found = plain(ImageChops.invert(image) if dpi else image)
-    return _coded(found, "JPEG CMYK", _believed(dpi) if dpi else stated, orientation)
+        found = plain(ImageChops.invert(image) if placed else image)
+    if placed is not None:
+        stated, orientation = _believed(placed.dpi), placed.orientation
+    return _coded(found, "JPEG CMYK", stated, orientation)
 
 
 def _load_quietly(image: Image.Image) -> None:
@@ -232,19 +237,21 @@ def _image_side(image: Image.Image, data: bytes, *, lossless: bool) -> Side:
 
 def _placed_side(placed: Placed, *, lossless: bool) -> Side:
     if placed.jpeg is not None:
-        return _jpeg_side(placed.jpeg, placed.dpi, lossless=lossless)
+        return _jpeg_side(placed.jpeg, placed, lossless=lossless)
     if placed.g4 is not None:
         width, height = placed.size
         _check_size(width, height)
         image = decode_g4(placed.g4, width, height)
-        return _g4_side(placed.g4, image, _believed(placed.dpi), 1, "G4 as in the PDF")
+        dpi, note = _believed(placed.dpi), "G4 as in the PDF"
+        return _g4_side(placed.g4, image, dpi, placed.orientation, note)
     if placed.image is None:
         raise InputError("A page of the PDF has no picture in it.")
     _check_size(placed.image.width, placed.image.height)
     if lossless and placed.lossy:
         _refuse_loss("JPEG in the PDF")
     found, source = plain(placed.image), f"PDF picture {placed.image.mode}"
-    return _coded(found, source, _believed(placed.dpi), 1, lossless=lossless)
+    dpi = _believed(placed.dpi)
+    return _coded(found, source, dpi, placed.orientation, lossless=lossless)
 
 
 def _coded(

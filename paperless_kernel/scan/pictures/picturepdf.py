@@ -44,6 +44,18 @@ _HEADROOM: Final = 1 << 16
 _GROWING: Final = frozenset({"/LZWDecode", "/RunLengthDecode", "/Crypt"})
 _ASCII: Final = "/ASCII85Decode"
 _FLATE: Final = "/FlateDecode"
+_QUARTER: Final = 90
+_ORIENTATIONS: Final = {
+    ("right", "up"): 1,
+    ("left", "up"): 2,
+    ("left", "down"): 3,
+    ("right", "down"): 4,
+    ("down", "left"): 5,
+    ("down", "right"): 6,
+    ("up", "right"): 7,
+    ("up", "left"): 8,
+}
+"""Where a picture's right side and its top are shown, to EXIF's numbers."""
 _LOSSY: Final = frozenset({"/DCTDecode", "/JPXDecode"})
 
 
@@ -51,7 +63,8 @@ _LOSSY: Final = frozenset({"/DCTDecode", "/JPXDecode"})
 class Placed:
     """One page's picture: its own JPEG or G4 bytes, or the pixels, and its dpi.
 
-    ``lossy`` says that the pixels were JPEG-coded before.
+    ``lossy`` says that the pixels were JPEG-coded before; ``orientation`` is how the
+    page shows the picture, in EXIF's numbers.
     """
 
     size: tuple[int, int]
@@ -60,6 +73,7 @@ class Placed:
     g4: bytes | None = None
     image: Image.Image | None = None
     lossy: bool = False
+    orientation: int = 1
 
 
 def pictures_in(data: bytes) -> Iterator[Placed]:
@@ -87,11 +101,14 @@ def pictures_in(data: bytes) -> Iterator[Placed]:
 
 
 def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no stubs
-    image, width_pt, height_pt = _placement(page, number)
+    image, shown = _placement(page, number)
+    width_pt = (shown.a**2 + shown.b**2) ** 0.5
+    height_pt = (shown.c**2 + shown.d**2) ** 0.5
     width, height = int(image.Width), int(image.Height)
     if width * height > _MOST_PIXELS:
         raise UnsupportedError(f"page {number} has {width} x {height} pixels: too many")
-    size = (width, height)
+    size, rotated = (width, height), int(page.obj.get("/Rotate", 0))
+    turned = _orientation(shown, rotated)
     dpi = (
         width * _POINTS_PER_INCH / width_pt if width_pt else 0.0,
         height * _POINTS_PER_INCH / height_pt if height_pt else 0.0,
@@ -104,11 +121,40 @@ def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no
             "set the scanner to G4 or JPEG."
         )
     if filters == ["/DCTDecode"] and "/Decode" not in image and "/SMask" not in image:
-        return Placed(size=size, dpi=dpi, jpeg=bytes(image.read_raw_bytes()))
+        jpeg = bytes(image.read_raw_bytes())
+        return Placed(size=size, dpi=dpi, jpeg=jpeg, orientation=turned)
     if filters == ["/CCITTFaxDecode"] and _plain_g4(image):
-        return Placed(size=size, dpi=dpi, g4=bytes(image.read_raw_bytes()))
+        g4 = bytes(image.read_raw_bytes())
+        return Placed(size=size, dpi=dpi, g4=g4, orientation=turned)
     lossy = not _LOSSY.isdisjoint(filters)
-    return Placed(size=size, dpi=dpi, image=_pixels(image, number), lossy=lossy)
+    return Placed(
+        size=size,
+        dpi=dpi,
+        image=_pixels(image, number),
+        lossy=lossy,
+        orientation=turned,
+    )
+
+
+def _orientation(shown: Any, rotated: int) -> int:  # noqa: ANN401
+    """Return EXIF's number for a placement: where the picture's right and top go.
+
+    Args:
+        shown: the matrix that places the picture.
+        rotated: degrees clockwise by which the page is shown turned.
+    """
+    right, up = (shown.a, shown.b), (shown.c, shown.d)
+    for _ in range(rotated // _QUARTER % 4):
+        right, up = (right[1], -right[0]), (up[1], -up[0])
+    # A placement that is no turning at all (a slanted one) is shown as it lies.
+    return _ORIENTATIONS.get((_towards(right), _towards(up)), 1)
+
+
+def _towards(vector: tuple[float, float]) -> str:
+    across, along = vector
+    if abs(across) >= abs(along):
+        return "right" if across >= 0 else "left"
+    return "up" if along >= 0 else "down"
 
 
 def _room(image: Any) -> int:  # noqa: ANN401
@@ -159,11 +205,11 @@ def _pixels(image: Any, number: int) -> Image.Image:  # noqa: ANN401
         ) from error
 
 
-def _placement(page: Any, number: int) -> tuple[Any, float, float]:  # noqa: ANN401
-    """Return the page's picture and its size on paper in points."""
+def _placement(page: Any, number: int) -> tuple[Any, Any]:  # noqa: ANN401
+    """Return the page's picture and the matrix that places it, in points."""
     _check_drawing(page, number)
     matrix, stack = pikepdf.Matrix(), []
-    found: list[tuple[Any, float, float]] = []
+    found: list[tuple[Any, Any]] = []
     pictures = page.get_images(recursive=False)
     for instruction in pikepdf.parse_content_stream(page):
         operator = str(instruction.operator)
@@ -182,9 +228,7 @@ def _placement(page: Any, number: int) -> tuple[Any, float, float]:  # noqa: ANN
             name = str(instruction.operands[0])
             if name not in pictures:
                 raise UnsupportedError(f"page {number} draws more than a picture.")
-            width = (matrix.a**2 + matrix.b**2) ** 0.5
-            height = (matrix.c**2 + matrix.d**2) ** 0.5
-            found.append((pictures[name], width, height))
+            found.append((pictures[name], matrix))
     if len(found) != 1:
         raise UnsupportedError(
             f"page {number} has {len(found)} pictures; a scanned page has one."

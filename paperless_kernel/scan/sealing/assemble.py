@@ -50,6 +50,7 @@ class PageImage:
         dpi_y: pixels per inch down; 0 means the same as across.
         components: 1 or 3; 1 for ``g4``.
         rotation_quarter: quarter turns clockwise to show the page upright.
+        mirrored: shown with left and right exchanged, before it is turned.
         skew_degrees: how far the page lies turned clockwise in the image; it is shown
             turned back by as much.
         black_is_one: for ``g4``: True when the TIFF said PhotometricInterpretation 1.
@@ -63,6 +64,7 @@ class PageImage:
     dpi_y: float = 0
     components: int = 1
     rotation_quarter: int = 0
+    mirrored: bool = False
     skew_degrees: float = 0.0
     black_is_one: bool = False
 
@@ -229,11 +231,16 @@ def _drawing(page: PageImage, mark: MarkImage) -> bytes:
     the strip.
     """
     (wide, high), (width, height) = _size(page), _shown(page)
-    turn = math.radians(page.skew_degrees - 90 * (page.rotation_quarter % _QUARTERS))
+    skew = -page.skew_degrees if page.mirrored else page.skew_degrees
+    turn = math.radians(skew - 90 * (page.rotation_quarter % _QUARTERS))
     cos, sin = round(math.cos(turn), 9), round(math.sin(turn), 9)
     left = width / 2 - (wide * cos - high * sin) / 2
     low = _STRIP + height / 2 - (wide * sin + high * cos) / 2
-    matrix = _numbers(wide * cos, wide * sin, -high * sin, high * cos, left, low)
+    across = (wide * cos, wide * sin)
+    if page.mirrored:  # the picture's right side stands where its left one would
+        left, low = left + across[0], low + across[1]
+        across = (-across[0], -across[1])
+    matrix = _numbers(*across, -high * sin, high * cos, left, low)
     room = width - 2 * _MARK_LEFT
     long = min(mark.width * _MARK_HEIGHT / mark.height, room)
     tall = long * mark.height / mark.width

@@ -26,7 +26,9 @@ _KINDS: Final[dict[str, Literal["jpeg", "g4", "flate"]]] = {
     "g4": "g4",
     "flate": "flate",
 }
-_QUARTER_TURNS: Final = {6: 1, 3: 2, 8: 3}
+_QUARTER_TURNS: Final = {3: 2, 4: 2, 5: 3, 6: 1, 7: 1, 8: 3}
+_MIRRORED: Final = frozenset({2, 4, 5, 7})
+"""EXIF's orientations: turned by quarters, and with left and right exchanged."""
 _LEAST_TURN, _MOST_TURN = 30, 200  # 1/100 degree: below nobody sees it, above it crops
 _A4_ACROSS, _A4_DOWN = 8.27, 11.69
 
@@ -49,6 +51,7 @@ def page_image(page: Page, data: bytes) -> PageImage:
         dpi_y=dpi_y,
         components=page.colours,
         rotation_quarter=_QUARTER_TURNS.get(page.orientation, 0),
+        mirrored=page.orientation in _MIRRORED,
         skew_degrees=shown_turn(page) / 100,
     )
 
