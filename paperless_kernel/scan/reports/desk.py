@@ -14,13 +14,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from paperless_kernel.base.clock import kst_date
-from paperless_kernel.base.errors import InputError, NotYetError
+from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.facility import standing
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan.people import records as people
 from paperless_kernel.scan.people.checks import due_checks
 from paperless_kernel.scan.people.desk import Staffing
-from paperless_kernel.scan.people.gate import load_now
 from paperless_kernel.scan.people.rules import later
 from paperless_kernel.scan.reports import contents, keeping
 from paperless_kernel.scan.reports.counts import (
@@ -140,6 +139,7 @@ class Reporting(KeepingRecords, Staffing):
         workshop: str,
     ) -> tuple[ReportTable, ...]:
         items = keeping.find_items(tx)
+        duties = self._parts.duties.on(kst_date(self._parts.clock.now()))
         if kind is ReportKind.REGISTER:
             named = tuple(span.item(item) for item in items)
             return (*named, *(span.content(one) for one in unnumbered(items)))
@@ -148,7 +148,7 @@ class Reporting(KeepingRecords, Staffing):
             return span.education(), contents.staff_table(staff)
         makers: dict[ReportKind, Callable[[], tuple[ReportTable, ...]]] = {
             ReportKind.QUARTERLY: lambda: tuple(map(span.item, quarterly(items))),
-            ReportKind.INSPECTORS: lambda: self._loads(tx, span, workshop),
+            ReportKind.INSPECTORS: lambda: span.load(duties),
             ReportKind.CHECKS: lambda: (
                 span.checks(),
                 *self._due(tx, workshop),
@@ -158,18 +158,6 @@ class Reporting(KeepingRecords, Staffing):
             ReportKind.REJECTS: span.rejects,
         }
         return makers[kind]()
-
-    def _loads(
-        self, tx: Connection, span: Span, workshop: str
-    ) -> tuple[ReportTable, ...]:
-        regulation = people.regulation_on(tx, self._parts.clock.now(), workshop)
-        loads = []
-        for person in span.inspectors() if regulation else ():
-            try:
-                loads.append(load_now(self._parts, tx, person, regulation))  # type: ignore[arg-type]
-            except NotYetError:  # the registered rules state no period
-                break
-        return span.load(loads)
 
     def _due(self, tx: Connection, workshop: str) -> tuple[ReportTable, ...]:
         now = self._parts.clock.now()

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from sqlalchemy import Connection, select
 
-from paperless_kernel.base.clock import kst_date, parse_stamp
+from paperless_kernel.base.clock import kst_date, kst_instant, parse_stamp
 from paperless_kernel.base.ids import Role
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.disposal.records import find_end
+from paperless_kernel.scan.duties import Duties
 from paperless_kernel.scan.model import Verdict
-from paperless_kernel.scan.orders.records import find_orders
+from paperless_kernel.scan.orders.records import find_orders, order_of
 from paperless_kernel.scan.people import records as people
+from paperless_kernel.scan.people.load import load_of
 from paperless_kernel.scan.people.model import Course, Load
 from paperless_kernel.scan.people.tables import inspected
 from paperless_kernel.scan.reports import contents, keeping
@@ -92,8 +94,12 @@ class Span:
 
     def orders(self) -> ReportTable:
         """Return the work orders placed."""
-        found = [one for one in find_orders(self._tx) if self._at(one.placed_at)]
-        return contents.orders_table(reversed(found))
+        found = [
+            one
+            for one in reversed(find_orders(self._tx))
+            if self._at(one.placed_at) and one.workshop == self._workshop
+        ]
+        return contents.orders_table(found)
 
     def education(self) -> ReportTable:
         """Return the education given, by day."""
@@ -142,14 +148,22 @@ class Span:
     def destruction(self) -> ReportTable:
         """Return the paper destroyed."""
         boxes = records.find_boxes(self._tx)
-        found = [known[0] for box in boxes if (known := find_end(self._tx, box.id))]
+        found = [
+            known[0]
+            for box in boxes
+            if (known := find_end(self._tx, box.id)) and self._is_ours(box.id)
+        ]
         ends = [one for one in found if one.method and self._at(one.at)]
         return contents.destruction_table(
             sorted(ends, key=lambda one: one.at), {box.id: box.seal for box in boxes}
         )
 
-    def load(self, loads: Iterable[Load]) -> tuple[ReportTable, ...]:
-        """Return the inspectors' averages, and their sheets day by day."""
+    def _is_ours(self, box: str) -> bool:
+        order = order_of(self._tx, box)
+        return (order.workshop if order else "") == self._workshop
+
+    def load(self, duties: Duties) -> tuple[ReportTable, ...]:
+        """Return the inspectors' averages on the last day, and their sheets by day."""
         table = inspected
         counted: dict[tuple[str, dt.date], int] = {}
         for row in self._tx.execute(select(table).order_by(table.c.day)):
@@ -157,9 +171,34 @@ class Span:
             if self._has(key[1]):
                 counted[key] = counted.get(key, 0) + row.sheets
         days = [(who, day, sheets) for (who, day), sheets in sorted(counted.items())]
-        return contents.loads_table(loads), contents.days_table(days)
+        return contents.loads_table(self._loads(duties)), contents.days_table(days)
 
-    def inspectors(self) -> tuple[str, ...]:
+    def _loads(self, duties: Duties) -> Iterator[Load]:
+        """Yield averages; none where the registered rules state no period (제6조)."""
+        last = kst_instant(self._until, dt.time(23, 59))
+        regulation = people.regulation_on(self._tx, last, self._workshop)
+        if regulation is None or None in {
+            regulation.load_period_days,
+            regulation.load_working_day,
+        }:
+            return
+        for person in self._inspectors():
+            appointed = [
+                one.since
+                for one in people.find_appointments(self._tx, person)
+                if one.role is Role.SCAN_INSPECTOR
+            ]
+            since = min(appointed, default=self._since)
+            yield load_of(
+                person,
+                people.inspected_sheets(self._tx, person, since),
+                since=since,
+                today=self._until,
+                regulation=regulation,
+                duties=duties,
+            )
+
+    def _inspectors(self) -> tuple[str, ...]:
         """Return everybody who inspected or was ever appointed to."""
         appointed = {
             one.person

@@ -7,6 +7,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from paperless_kernel.scan.reports.counts import (
     BatchFact,
     BoxFact,
@@ -296,3 +299,46 @@ def test_days_are_those_the_batches_were_begun() -> None:
         ("2026-11-24", 1, 1),
     ]
     assert made.boxes[0].sheets == 3
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from(list(SideClass))), max_size=40
+    )
+)
+def test_every_side_is_counted_once_at_every_level(
+    found: list[tuple[int, SideClass]],
+) -> None:
+    batches = [
+        batch(id=f"b-{n}", box=f"box-{n % 2}", day=DAY + dt.timedelta(days=n % 3))
+        for n in range(4)
+    ]
+    sides = [
+        side(place + 1, became, page=f"p-{place}", batch=f"b-{n}")
+        for place, (n, became) in enumerate(found)
+    ]
+    boxes = (box(id="box-0", order="o-1"), box(id="box-1", order="o-2"))
+    made = reconcile(
+        facts(*sides, boxes=boxes, batches=tuple(batches), documents=())
+        if sides
+        else Facts(
+            boxes=boxes,
+            batches=tuple(batches),
+            sides=(),
+            documents=(),
+            journaled={},
+        )
+    )
+    for lines in (made.orders, made.boxes, made.batches, made.days, (made.total,)):
+        assert sum(line.captured + line.separators for line in lines) == len(found)
+        for line in lines:
+            assert line.captured == (
+                line.passed
+                + line.blank
+                + line.rejected
+                + line.rescanned
+                + line.set_aside
+                + line.waiting
+            )
+    in_boxes = sum(line.open for line in made.boxes)
+    assert in_boxes == made.total.open == sum(line.open for line in made.orders)
