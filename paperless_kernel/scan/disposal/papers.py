@@ -7,6 +7,7 @@ paper might be destroyed was answered before, by ``disposal.rules``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -25,6 +26,20 @@ _DEMO: Final = (
     "시험용으로 만든 종이(견본)입니다. 이 확인은 실제 종이문서에 대한 것이 아닙니다. · "
     "Made-up paper of a trial office: this says nothing about real paper."
 )
+_BASIS: Final = tuple(
+    (re.compile(pattern), korean)
+    for pattern, korean in (
+        (
+            r"(\d+) sheets scanned, sealed and receipted",
+            "{}매 모두 전자화하고 봉인하여 접수증을 받음",
+        ),
+        (r"demo paper: .+", "시험용으로 만든 종이(견본)"),
+        (r"work order (.+)", "작업의뢰서 {}"),
+        (r"designated centre (.+)", "지정 센터 {}"),
+        (r"registered workshop (.+)", "등록 작업장 {}"),
+    )
+)
+"""The sentences of ``disposal.rules``, as the record holds them, in Korean."""
 _BASIS_NOTE: Final = (
     "파기 전 판정의 근거입니다. · What the answer before the destruction stood on."
 )
@@ -139,9 +154,20 @@ def _why(found: Destruction) -> Rows:
             Column(label="번호", label_en="No.", width=1, number=True),
             Column(label="근거", label_en="Basis and article", width=15),
         ),
-        cells=tuple((str(n), each) for n, each in enumerate(found.end.basis, 1)),
+        cells=tuple(
+            (str(n), basis_wording(each)) for n, each in enumerate(found.end.basis, 1)
+        ),
         note=_BASIS_NOTE,
     )
+
+
+def basis_wording(basis: str) -> str:
+    """Return a sentence of the answer, Korean before the recorded English."""
+    for pattern, korean in _BASIS:
+        found = pattern.fullmatch(basis)
+        if found is not None:
+            return f"{korean.format(*found.groups())} · {basis}"
+    return basis
 
 
 def _documents(found: Destruction) -> Rows:

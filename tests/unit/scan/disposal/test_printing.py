@@ -17,6 +17,9 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.disposal.model import Method
+from paperless_kernel.scan.disposal.papers import basis_wording
+from paperless_kernel.scan.disposal.rules import PaperFacts, _basis
+from paperless_kernel.scan.model import Box, BoxState
 from paperless_kernel.scan.sealing.assemble import image_streams
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.pdf import PdfKind, check_pdf
@@ -90,6 +93,37 @@ def test_a_confirmation_says_what_was_destroyed_how_by_whom_and_why(
         assert document.receipt.replace("-", "") in text.replace("\x02", "").replace(
             "-", ""
         )
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_every_basis_of_a_yes_has_korean_words(*, demo: bool) -> None:
+    facts = PaperFacts(
+        box=Box(
+            id="b",
+            tenant="t",
+            seal="S-1",
+            contract="c",
+            sheets=9,
+            counted=9,
+            state=BoxState.OPENED,
+            received_at=dt.datetime(2026, 11, 23, tzinfo=dt.UTC),
+        ),
+        batches=(),
+        ordered="의뢰-1",
+        demo_paper=demo,
+        keep=(),
+        set_aside=0,
+        untaken=0,
+        kept=(),
+        uncentred=(),
+        unregistered=(),
+        centre="제1호",
+        workshop="제2호",
+    )
+
+    for sentence in _basis(facts):
+        assert basis_wording(sentence).endswith(f" · {sentence}")
+    assert basis_wording("something else") == "something else"
 
 
 def test_a_confirmation_is_signed_and_marked_as_a_trial(
