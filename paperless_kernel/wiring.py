@@ -23,6 +23,7 @@ from paperless_kernel.adapters.lines import SimulatedLines
 from paperless_kernel.adapters.spreadsheet import XlsxSpreadsheet
 from paperless_kernel.adapters.typesetting import TypstTypesetter, mark_image
 from paperless_kernel.base.clock import Clock
+from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.ids import Actor, Ids, Random, Role
 from paperless_kernel.base.typeset import Typesetter
 from paperless_kernel.billing.service import Billing
@@ -32,7 +33,7 @@ from paperless_kernel.flows.vault_to_notice import VaultDocuments
 from paperless_kernel.notice.model import Network
 from paperless_kernel.notice.rules import read_rules
 from paperless_kernel.notice.service import Notices
-from paperless_kernel.scan.classes import parse_classes
+from paperless_kernel.scan.classes import Classes, add_classes, parse_classes
 from paperless_kernel.scan.duties import DutyBook, parse_duties
 from paperless_kernel.scan.profiles import parse_profiles
 from paperless_kernel.scan.rules import parse_rules
@@ -50,6 +51,8 @@ CARRIER = "carrier.url"
 """File in the office's folder with the relay's address."""
 LINES = "lines.json"
 """File of the simulated line directory."""
+CLASSES = "document-classes.toml"
+"""File of document classes: ours in the data, an office's own in its folder."""
 
 SIMULATOR = "paperless_kernel.adapters.carrier_simulator"
 """Module of the demo's carriers, started as a process."""
@@ -119,7 +122,7 @@ def wire(on: Grounds) -> Services:
                 parse_duties(_toml(file))
                 for file in sorted((data / "rules").glob("notice-*.toml"))
             ),
-            classes=parse_classes(_toml(data / "rules" / "document-classes.toml")),
+            classes=_classes(on.folder, data),
             facility=access.facility,
             facilities=access.facilities_on,
             pdfa=pdfa_complaints,
@@ -208,6 +211,17 @@ def simulator_arguments(folder: Path) -> tuple[str, ...]:
 def _relay_address(folder: Path) -> str:
     file = folder / CARRIER
     return file.read_text(encoding="utf-8").strip() if file.is_file() else _NOBODY
+
+
+def _classes(folder: Path, data: Path) -> Classes:
+    """Return the document classes: ours, and those of the office's own file."""
+    ours = _toml(data / "rules" / CLASSES)
+    own = folder / CLASSES
+    try:
+        added = _toml(own) if own.is_file() else {}
+        return parse_classes(add_classes(ours, added))
+    except (ValueError, InputError) as error:  # a TOML error is a ValueError
+        raise InputError(f"{own} is wrong: {error} Correct it.") from error
 
 
 def _toml(file: Path) -> dict[str, Any]:

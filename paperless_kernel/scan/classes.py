@@ -187,6 +187,29 @@ def parse_classes(data: Mapping[str, Any]) -> Classes:
     return Classes(version, classes, terms)
 
 
+def add_classes(ours: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return our parsed TOML with an office's own classes added; same codes are its.
+
+    What other law says of papers is never an office's own to word.
+
+    Raises:
+        InputError: the own file has no version, or says something else than classes.
+    """
+    if not own:
+        return dict(ours)
+    strange = sorted(set(own) - {"version", "class"})
+    if strange or not isinstance(own.get("version"), str):
+        raise InputError(
+            "the office's own document-classes.toml has a version and classes, "
+            f"nothing else{': not ' + ', '.join(strange) if strange else ''}."
+        )
+    return {
+        **ours,
+        "version": f"{ours.get('version')}+{own['version']}",
+        "class": {**ours.get("class", {}), **own.get("class", {})},
+    }
+
+
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
 

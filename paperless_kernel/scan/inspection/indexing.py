@@ -406,6 +406,7 @@ class Indexing(Readings):
             "batch": batch.id,
             "commitment": sha256(plain).hex(),
             "class": found.code if found else "",
+            "classes": self._parts.classes.version,
             "fields": len(fields) if isinstance(fields, dict) else 0,
         }
         self._write(tx, actor, DOCUMENT_INDEXED, row.id, body)

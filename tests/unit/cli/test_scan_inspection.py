@@ -229,3 +229,21 @@ def test_ocr_says_what_is_missing(
     done = run("scan", "ocr", batch, *AUTHOR)
     assert done.exit_code != 0
     assert "apt install tesseract-ocr" in done.output
+
+
+def test_an_offices_own_classes_are_listed_beside_ours(
+    batch: str, home: Path, run: Run, rows: Run
+) -> None:
+    own = home / "document-classes.toml"
+    own.write_text(
+        'version = "w"\n[class.own]\nname = "자체 서식"\njob = "창구"\n', "utf-8"
+    )
+    try:
+        names = {each["name"] for each in rows("scan", "classes", *AUTHOR)}
+        own.write_text('version = "w"\n[class.own]\nname = "x"\n', "utf-8")
+        done = run("scan", "classes", *AUTHOR)
+    finally:
+        own.unlink()
+    assert {"자체 서식", "계약서"} <= names
+    assert done.exit_code != 0
+    assert "job is missing" in done.output

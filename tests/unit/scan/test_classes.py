@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from paperless_kernel.base.errors import InputError
-from paperless_kernel.scan.classes import Classes, FieldKind, PaperRule, parse_classes
+from paperless_kernel.scan.classes import (
+    Classes,
+    FieldKind,
+    PaperRule,
+    add_classes,
+    parse_classes,
+)
 
 PAPER = {rule.value: {"text": "왜", "source": "제1조"} for rule in PaperRule}
 
@@ -128,3 +134,19 @@ def test_names_codes_versions_and_articles_are_needed_once() -> None:
         parse_classes({"paper": PAPER})
     with pytest.raises(InputError, match=r"paper\.gmp"):
         parse_classes({"version": "v", "paper": PAPER | {"gmp": {"text": "x"}}})
+
+
+def test_an_office_adds_and_replaces_classes_and_words_no_law() -> None:
+    row = {"name": "전표", "job": "전표"}
+    ours = {"version": "v", "paper": PAPER, "class": {"slip": row}}
+    own = {
+        "version": "w",
+        "class": {"slip": row | {"job": "창구"}, "own": row | {"name": "자체"}},
+    }
+    made = parse_classes(add_classes(ours, own))
+    assert made.version == "v+w"
+    assert [(one.name, one.job) for one in made] == [("전표", "창구"), ("자체", "전표")]
+    assert parse_classes(add_classes(ours, {})).version == "v"
+    for wrong in ({"class": {}}, own | {"paper": PAPER}):
+        with pytest.raises(InputError, match="own document-classes"):
+            add_classes(ours, wrong)

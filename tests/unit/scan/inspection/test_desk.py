@@ -62,7 +62,14 @@ def test_titles_are_neither_in_rows_nor_in_the_journal(world: Any, draw: Any) ->
     assert "임대차" not in dump
     assert "임대차 계약서".encode().hex() not in dump.lower()
     (entry,) = world.journal.entries(tag="scan:document:indexed")
-    assert set(entry.body) == {"tenant", "batch", "commitment", "class", "fields"}
+    assert set(entry.body) == {
+        "tenant",
+        "batch",
+        "commitment",
+        "class",
+        "classes",
+        "fields",
+    }
 
 
 def test_two_equal_indexes_have_other_commitments(world: Any, draw: Any) -> None:
