@@ -43,6 +43,7 @@ from paperless_kernel.scan.custody.proofs import (
 )
 from paperless_kernel.scan.custody.records import (
     add_movement,
+    brought_by,
     find_proofs,
     find_transports,
     get_transport,
@@ -370,8 +371,10 @@ class Carrying(Desk):
             if first or seal in seen:
                 late = "" if first else _LATE
                 self._land(tx, actor, run, box, seen.get(seal), late)
+        # Two people may check one vehicle in: what came with it already is no news.
+        here = brought_by(tx, run.id)
         for one in arrival.found:
-            if one.seal not in waiting:
+            if one.seal not in here:
                 self._take_strange(tx, actor, run, one)
         if first:
             self._end_run(tx, actor, run, reason)
@@ -416,7 +419,8 @@ class Carrying(Desk):
                 .where(office.box.c.id == box.id)
                 .values(received_at=stamp(self._parts.clock.now()))
             )
-            self._moved(tx, actor, box.id, Place(kind=PlaceKind.WORKSHOP))
+            place = Place(kind=PlaceKind.WORKSHOP, transport=run.id)
+            self._moved(tx, actor, box.id, place)
             body = box_facts(box) | {"transport": run.id, "seal_state": found.state}
             self._write(tx, actor, BOX_RECEIVED, box.id, body)
         state = BoxState.STOPPED if reason else BoxState.RECEIVED

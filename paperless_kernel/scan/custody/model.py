@@ -26,7 +26,7 @@ class Place:
 
     Attributes:
         bin: of the warehouse, else "".
-        transport: id of the vehicle's run, while it is on one.
+        transport: id of the vehicle's run that carries it, or brought it here.
         since: aware UTC, or None where no movement was recorded.
     """
 

@@ -67,6 +67,18 @@ def where_box(tx: Connection, box: str) -> Place:
     return place_of(get_box(tx, box), passed[-1] if passed else None)
 
 
+def brought_by(tx: Connection, transport: str) -> frozenset[str]:
+    """Return the seals of the boxes that a vehicle's run has brought here."""
+    table = tables.movement
+    query = (
+        select(office.box.c.seal)
+        .join(table, table.c.box == office.box.c.id)
+        .where(table.c.transport == transport)
+        .where(table.c.place == PlaceKind.WORKSHOP)
+    )
+    return frozenset(tx.scalars(query))
+
+
 def sealed_box(tx: Connection, tenant: str, seal: str) -> Box | None:
     """Return a customer's box under a seal that was supplied, if one is."""
     query = select(office.seal.c.box).where(

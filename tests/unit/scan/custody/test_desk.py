@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from paperless_kernel.base.errors import (
     ConflictError,
@@ -13,6 +14,9 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.scan.model import BoxState, SealState
+from paperless_kernel.scan.tables import asked
+from paperless_kernel.scan.tables import box as box_table
+from paperless_kernel.trust.digest import canonical_json
 
 
 def _received(world: Any, **more: Any) -> Any:
@@ -163,3 +167,15 @@ def test_every_answer_is_under_a_signed_checkpoint(world: Any) -> None:
     world.opened()
     entries = list(world.journal.entries())
     assert world.journal.check(world.keeper.vkey("scan")) == len(entries)
+
+
+def test_a_receipt_of_an_older_office_is_repeated_without_its_order(world: Any) -> None:
+    world.agreed()
+    box = _received(world)
+    with world.db.begin() as tx:  # as an office of the first version wrote it
+        content = canonical_json(["receive", "t-one", "S-1", "10", "intact"]).decode()
+        tx.execute(update(asked).where(asked.c.key == "r-1").values(content=content))
+        tx.execute(update(box_table).values(work_order=""))
+    assert _received(world).id == box.id
+    with pytest.raises(ConflictError):
+        _received(world, sheets=11)

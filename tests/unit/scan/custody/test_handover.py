@@ -259,6 +259,24 @@ def test_a_strange_box_is_taken_in_stopped(world: Any) -> None:
     assert "does not name it" in strange.reason
 
 
+def test_two_people_who_check_one_vehicle_in_double_nothing(world: Any) -> None:
+    box, lost = packed(world), packed(world, "S-2")
+    run = left(world, box, lost)
+    arrived(world, run, "S-1", "X-9")
+    done = world.scan.arrive(
+        world.manager,
+        key="arrive-2",
+        transport=run.id,
+        found=[Found(seal="S-1"), Found(seal="X-9")],
+        counted=2,
+        taker=BY,
+    )
+    assert done.checked_by == world.author.id
+    seals = sorted(b.seal for b in world.scan.boxes(world.manager))
+    assert seals == ["S-1", "S-2", "X-9"]
+    assert state(world, box) is BoxState.RECEIVED
+
+
 def test_a_packed_box_left_off_the_list_is_the_same_box(world: Any) -> None:
     box, forgotten = packed(world), packed(world, "S-2")
     run = left(world, box)

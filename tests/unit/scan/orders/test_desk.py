@@ -191,6 +191,20 @@ def test_another_customers_order_takes_no_box(world: Any) -> None:
         )
 
 
+def test_a_key_stands_for_one_order(world: Any) -> None:
+    world.opened(2)
+    other = world.agreed(lossless=True)
+    with pytest.raises(ConflictError, match="used before"):
+        world.scan.receive_box(
+            world.courier,
+            key="r-S-1",
+            tenant="t-one",
+            seal="S-1",
+            sheets=2,
+            order=other.id,
+        )
+
+
 def test_only_the_manager_orders(world: Any) -> None:
     recorded(world)
     for actor in (world.courier, world.author, world.inspector):
