@@ -112,6 +112,7 @@ class Report:
             intact but the signer is not anchored; 3 or 4 it cannot be judged alone or
             is no proof.
         fingerprint: the signer's root (or the log's key) to compare, or empty.
+        plain: it is, or certifies, a plain scan, which never stands in for its paper.
     """
 
     kind: ProofKind
@@ -119,6 +120,7 @@ class Report:
     exit_code: int
     verdict: Text
     fingerprint: str = ""
+    plain: bool = False
 
     def part(self, name: PartName) -> Part:
         """Return the part of that name; one that was not judged is absent."""
@@ -132,6 +134,7 @@ class Report:
             "exit_code": self.exit_code,
             "verdict": {"ko": self.verdict.ko, "en": self.verdict.en},
             "fingerprint": self.fingerprint,
+            "plain_scan": self.plain,
             "parts": [
                 {
                     "name": one.name.value,
@@ -160,9 +163,14 @@ _NOTHING = Text(ko="이 파일에 없음", en="not in this file")
 
 
 def conclude(
-    kind: ProofKind, parts: Sequence[Part], *, fingerprint: str = ""
+    kind: ProofKind,
+    parts: Sequence[Part],
+    *,
+    fingerprint: str = "",
+    plain: bool = False,
 ) -> Report:
     """Draw the bottom line: the worst part decides, the standing never does."""
+    plain = plain or kind is ProofKind.PLAIN_SCAN
     ordered = tuple(sorted(parts, key=lambda one: list(PartName).index(one.name)))
     broken = [one for one in ordered if one.state is State.BAD]
     open_ = [one for one in ordered if one.state is State.UNKNOWN]
@@ -172,7 +180,7 @@ def conclude(
         code, verdict = UnanchoredError.exit_code, _unanchored(open_, fingerprint)
     else:
         code, verdict = 0, _acceptance(ordered)
-    if kind is ProofKind.PLAIN_SCAN:
+    if plain:
         verdict = Text(ko=f"{verdict.ko} · 일반스캔", en=f"{verdict.en}; a plain scan")
     return Report(
         kind=kind,
@@ -180,6 +188,7 @@ def conclude(
         exit_code=code,
         verdict=_with_standing(verdict, ordered),
         fingerprint=fingerprint,
+        plain=plain,
     )
 
 

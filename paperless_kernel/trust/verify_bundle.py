@@ -92,7 +92,8 @@ def inspect_bundle(
     except EvidenceError as error:
         parts.append(bad(PartName.TIME, error))
     parts.append(_validity(opened, proven, at))
-    return conclude(kind, parts, fingerprint=fingerprint(cms.chain[-1]))
+    mark = fingerprint(cms.chain[-1])
+    return conclude(kind, parts, fingerprint=mark, plain=_is_plain(opened.facts))
 
 
 def _open(data: bytes) -> _Opened:
@@ -222,6 +223,12 @@ def _until(facts: Mapping[str, Json]) -> dt.datetime | None:
         return parse_stamp(_word(facts, "valid_until"))
     except ValueError:
         return None
+
+
+def _is_plain(facts: Mapping[str, Json]) -> bool:
+    """Tell whether what is certified came as a plain scan (일반스캔)."""
+    document = facts.get("document")
+    return isinstance(document, Mapping) and bool(_word(document, "origin"))
 
 
 def _word(facts: Mapping[str, Json], key: str) -> str:

@@ -50,6 +50,7 @@ def inspect_pdf(
         return conclude(ProofKind.PAPER, [bad(PartName.INTACT, error)])
     kinds = {kind.value: kind for kind in ProofKind}
     time, proven = _time(data, facts, evidence, anchors)
+    log, plain = _attached_log(facts, anchors, at)
     parts = [
         good(
             PartName.INTACT,
@@ -58,7 +59,7 @@ def inspect_pdf(
         ),
         signer_part(facts.chain, anchors),
         time,
-        _attached_log(facts, anchors, at),
+        log,
         validity_part(
             facts.chain,
             proven=proven,
@@ -69,7 +70,8 @@ def inspect_pdf(
         standing_part(facts.standing),
     ]
     kind = kinds.get(facts.kind.value, ProofKind.PAPER)
-    return conclude(kind, parts, fingerprint=fingerprint(facts.chain[-1]))
+    mark = fingerprint(facts.chain[-1])
+    return conclude(kind, parts, fingerprint=mark, plain=plain)
 
 
 def _time(
@@ -99,8 +101,11 @@ _SIGNATURE = ("이 파일의 서명", "the signature of this file")
 
 def _attached_log(
     facts: PdfFacts, anchors: Sequence[Anchor], at: dt.datetime | None
-) -> Part:
-    """Judge the bundle a certificate may carry; its log proof is the file's."""
+) -> tuple[Part, bool]:
+    """Judge the bundle a certificate may carry; its log proof is the file's.
+
+    Also tells whether it certifies a plain scan.
+    """
     inside = [one for one in facts.attachments if one.name.endswith(".acr")]
     for one in inside:
         report = inspect_bundle(one.data, anchors=anchors, at=at)
@@ -109,9 +114,11 @@ def _attached_log(
             text = Text(ko=f"{one.name}: {ko}", en=f"{one.name}: {en}")
             broken = report.exit_code == EvidenceError.exit_code
             state = State.BAD if broken else State.UNKNOWN
-            return Part(name=PartName.LOG, state=state, text=text)
+            return Part(name=PartName.LOG, state=state, text=text), report.plain
         text = report.part(PartName.LOG).text
-        return good(PartName.LOG, f"{one.name}: {text.ko}", f"{one.name}: {text.en}")
-    return absent(
+        said = good(PartName.LOG, f"{one.name}: {text.ko}", f"{one.name}: {text.en}")
+        return said, report.plain
+    missing = absent(
         PartName.LOG, "로그 증명은 이 파일에 없음", "log proof not in this file"
     )
+    return missing, False

@@ -303,7 +303,8 @@ def _target(issue: Issue) -> Sequence[Json]:
         _row("SHA3-512", "", document.digests.sha3_512, code=True),
     ]
     if metadata.origin:
-        rows.append(_row("문서 출처", "Origin", f"{metadata.origin} - {_ORIGIN_MEANS}"))
+        said = f"{metadata.origin} - {_ORIGIN_MEANS}"
+        rows.insert(1, _row("문서 출처", "Origin", said))
     if issue.request.kind is CertificateKind.ORIGINAL:
         rows += [
             _row("발급문서 정보", "Issued document", ""),

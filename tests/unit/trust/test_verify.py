@@ -125,14 +125,14 @@ def _note(trial: Any, leaves: list[bytes]) -> str:
     return sign_note(cp, ORIGIN, trial.log_public, trial.log.sign)
 
 
-def _bundle(trial: Any, document: bytes = b"%PDF-1.7 held") -> bytes:
+def _bundle(trial: Any, document: bytes = b"%PDF-1.7 held", origin: str = "") -> bytes:
     digest = sha256(document).digest()
     facts: dict[str, Json] = {
         "serial": "2.25.1",
         "issued_at": "2026-11-23T05:45:29.000Z",
         "valid_until": "2027-11-23T05:45:29.000Z",
         "standing": TRIAL_MARK,
-        "document": {"sha256": digest.hex()},
+        "document": {"sha256": digest.hex(), **({"origin": origin} if origin else {})},
     }
     said = sha256(canonical_json(facts)).hexdigest()
     entry = canonical_json({"body": {"facts_sha256": said}, "id": "2.25.2"})
@@ -206,6 +206,17 @@ def test_a_plain_scan_says_so_in_the_verdict(trial: Any, office: Office) -> None
     assert "일반스캔" in report.verdict.ko
     assert "a plain scan" in report.verdict.en
     assert "plain" not in inspect(office.scan, anchors=office.anchors).verdict.en
+
+
+def test_a_certificate_of_a_plain_scan_says_so_too(trial: Any, office: Office) -> None:
+    bundle = _bundle(trial, origin="일반스캔 · Plain scan")
+    report = inspect(bundle, anchors=office.anchors)
+    assert (report.exit_code, report.plain) == (0, True)
+    assert "a plain scan" in report.verdict.en
+    paper = inspect(_paper(trial, bundle), anchors=office.anchors)
+    assert "일반스캔" in paper.verdict.ko
+    assert not inspect(office.bundle, anchors=office.anchors).plain
+    assert "plain" not in inspect(office.paper, anchors=office.anchors).verdict.en
 
 
 def test_an_unsigned_pdf_is_no_proof_and_not_damaged(office: Office) -> None:
