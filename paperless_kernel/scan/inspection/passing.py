@@ -250,7 +250,7 @@ class Passing(Looking):
         """Pass the documents outside a passed sample, by the sample (제48조).
 
         Documents that have a held or rejected page stay: legibility is never sampled
-        (제49조).
+        (제49조). So do those ever found defective: a person passes them.
 
         Returns:
             Every document of the batch, passed or not.
@@ -267,10 +267,9 @@ class Passing(Looking):
             check_batch(found.state, BatchState.CLOSED, "inspection")
             require_inspector(self._parts, tx, found, actor)
             _check_sampled(own.find_sample(tx, batch))
+            defective = own.defective(tx, batch)
             for row in alive(records.document_rows(tx, batch)):
-                if row.state != DocumentState.INDEXED:
-                    continue
-                if row.id in own.defective(tx, batch):
+                if row.state != DocumentState.INDEXED or row.id in defective:
                     continue
                 pages = _pages(tx, row)
                 try:
