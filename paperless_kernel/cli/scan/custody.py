@@ -68,18 +68,21 @@ def _paper(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice([each.value for each in Binding]),
             default="loose",
             show_default=True,
+            help="what holds the sheets together",
         ),
         click.option(
             "--condition",
             type=click.Choice([each.value for each in PaperCondition]),
             default="good",
             show_default=True,
+            help="worn: crumpled or aged; damaged: torn, wet or sticking",
         ),
         click.option(
             "--size",
             type=click.Choice([each.value for each in PaperSize]),
             default="a4",
             show_default=True,
+            help="of most of its sheets",
         ),
     ):
         command = option(command)

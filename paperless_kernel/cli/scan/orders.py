@@ -134,7 +134,13 @@ def workshop(
 @click.argument("customer")
 @click.argument("number")
 @click.option("--contract", required=True, help="number of the contract it is under")
-@click.option("--model", type=_MODEL, default="delegated", show_default=True)
+@click.option(
+    "--model",
+    type=_MODEL,
+    default="delegated",
+    show_default=True,
+    help="delegated: by the office; built, subscribed: in a --workshop",
+)
 @click.option(
     "--process",
     type=click.Choice([each.value for each in Process]),
