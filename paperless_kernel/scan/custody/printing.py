@@ -193,7 +193,7 @@ def story_paper(
                 if len(paper.pages) == 1:
                     return made
     raise InputError(
-        f"The story of box {box.seal} does not fit one page; 'paperless scan report' "
+        f"The story of box {box.seal} does not fit one page; 'paperless scan story' "
         "lists it whole."
     )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -257,3 +258,18 @@ def test_no_name_stands_in_the_journal(world: Any, packed: list[Any]) -> None:
     world.scan.courier_hand_over(link.token, report(packed))
 
     assert all(GIVER.name not in str(one.body) for one in world.journal.entries())
+
+
+def test_two_phones_at_once_hand_over_once(world: Any, packed: list[Any]) -> None:
+    link = plan(world, packed)
+    with ThreadPoolExecutor(2) as both:
+        sent = [
+            both.submit(world.scan.courier_hand_over, link.token, report(packed))
+            for _ in range(2)
+        ]
+        visits = {one.result() for one in sent}
+
+    assert len(visits) == 1
+    tags = world.tags()
+    assert tags.count("scan:transport:left") == 1
+    assert tags.count("scan:box:photographed") == 2

@@ -14,7 +14,7 @@ from paperless_kernel.base.errors import (
     NotFoundError,
     NotYetError,
 )
-from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.base.facility import TRIAL_MARK, Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan.disposal.model import Method
 from paperless_kernel.scan.disposal.papers import basis_wording
@@ -236,3 +236,22 @@ def test_after_the_hand_over_it_is_said_where_to_print(world: Any, sealed: str) 
 
     with pytest.raises(ConflictError, match=r"receipt entry-.*deposited"):
         world.scan.print_copy(PRINTER, document, key="p-1")
+
+
+def test_a_registered_workshop_lifts_the_trial_line_and_demo_paper_stays_so(
+    world: Any, shredded: str
+) -> None:
+    world.facilities[FacilityKind.WORKSHOP] = Facility(
+        kind=FacilityKind.WORKSHOP,
+        holder="시험 작업장",
+        number="제2026-1호",
+        since=dt.date(2026, 1, 1),
+        until=dt.date(2026, 12, 31),
+    )
+
+    paper = world.scan.destruction_paper(world.manager, shredded, names=NAMES)
+
+    assert "제2026-1호" in check_pdf(paper).standing
+    text = " ".join(words(paper))
+    assert TRIAL_MARK not in text
+    assert "시험용으로 만든 종이" in text
