@@ -10,7 +10,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NoReturn, TypeAlias
 
 import numpy as np
@@ -33,6 +33,8 @@ MOST_FRAMES: Final = 2000
 _QUALITY: Final = 90
 _ORIENTATION_TAG: Final = 274
 _ORIENTATIONS: Final = range(1, 9)
+_UPRIGHT: Final = range(1, 5)
+"""Orientations in which across stays across."""
 _LEAST_DPI: Final = 30
 _MOST_DPI: Final = 4800
 _CMYK: Final = 4
@@ -223,11 +225,20 @@ def _opened(data: bytes) -> Image.Image:
 
 def _image_side(image: Image.Image, data: bytes, *, lossless: bool) -> Side:
     _check_size(image.width, image.height)
-    load(image)
     orientation, dpi = _said(image)
+    load(image)
     if image.mode == "1" and (strip := whole_strip(image, data)):
-        return _g4_side(strip, image, dpi, orientation, "G4 as scanned")
+        side = _g4_side(strip, image, dpi, orientation, "G4 as scanned")
+        if orientation in _UPRIGHT:
+            return side
+        # Pillow tells the size as shown; the strip lies as it was scanned.
+        return replace(side, width=image.height, height=image.width)
     source = f"{image.format or 'picture'} {image.mode}"
+    if image.format == "TIFF" and orientation != 1:
+        # Pillow has turned the pixels while it decoded them.
+        source += " turned as its orientation tag says"
+        dpi = dpi if orientation in _UPRIGHT else (dpi[1], dpi[0])
+        orientation = 1
     alone = image.format == "PNG" and getattr(image, "n_frames", 1) == 1
     if lossless and alone and (own := own_stream(data)):
         return _flate_side(own, image, dpi, orientation, f"{source} rows as scanned")

@@ -45,6 +45,7 @@ _GROWING: Final = frozenset({"/LZWDecode", "/RunLengthDecode", "/Crypt"})
 _ASCII: Final = "/ASCII85Decode"
 _FLATE: Final = "/FlateDecode"
 _QUARTER: Final = 90
+_DEEPEST_TREE: Final = 50
 _ORIENTATIONS: Final = {
     ("right", "up"): 1,
     ("left", "up"): 2,
@@ -107,8 +108,8 @@ def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no
     width, height = int(image.Width), int(image.Height)
     if width * height > _MOST_PIXELS:
         raise UnsupportedError(f"page {number} has {width} x {height} pixels: too many")
-    size, rotated = (width, height), int(page.obj.get("/Rotate", 0))
-    turned = _orientation(shown, rotated)
+    size = (width, height)
+    turned = _orientation(shown, _rotated(page))
     dpi = (
         width * _POINTS_PER_INCH / width_pt if width_pt else 0.0,
         height * _POINTS_PER_INCH / height_pt if height_pt else 0.0,
@@ -134,6 +135,16 @@ def _picture(page: Any, number: int) -> Placed:  # noqa: ANN401 - pikepdf has no
         lossy=lossy,
         orientation=turned,
     )
+
+
+def _rotated(page: Any) -> int:  # noqa: ANN401
+    """Return by how many degrees clockwise a page is shown turned; it may inherit."""
+    node = page.obj
+    for _ in range(_DEEPEST_TREE):
+        if node is None or "/Rotate" in node:
+            break
+        node = node.get("/Parent")
+    return 0 if node is None else int(node.get("/Rotate", 0))
 
 
 def _orientation(shown: Any, rotated: int) -> int:  # noqa: ANN401
