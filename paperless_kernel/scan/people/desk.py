@@ -20,7 +20,7 @@ from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people import records, tables
 from paperless_kernel.scan.people.checks import papers_until
 from paperless_kernel.scan.people.education import check_course, education_of
-from paperless_kernel.scan.people.gate import load_now, require_regulation
+from paperless_kernel.scan.people.gate import load_now, regulation_in_force
 from paperless_kernel.scan.people.model import (
     Appointment,
     Course,
@@ -269,7 +269,7 @@ class Staffing(Registering):
         """
         self._view(actor)
         with self._parts.db.read() as tx:
-            regulation = require_regulation(self._parts, tx, workshop)
+            regulation = regulation_in_force(self._parts, tx, workshop)
             return load_now(self._parts, tx, inspector, regulation)
 
     def load_warning(self, actor: Actor) -> str:

@@ -26,7 +26,7 @@ from paperless_kernel.scan.people.checks import (
     tested_until,
 )
 from paperless_kernel.scan.people.desk import Staffing
-from paperless_kernel.scan.people.gate import require_regulation
+from paperless_kernel.scan.people.gate import regulation_in_force
 from paperless_kernel.scan.people.model import (
     CheckItem,
     CheckKind,
@@ -283,7 +283,7 @@ class Equipping(Staffing):
         self._view(actor)
         today = kst_date(self._parts.clock.now())
         with self._parts.db.read() as tx:
-            regulation = require_regulation(self._parts, tx, workshop)
+            regulation = regulation_in_force(self._parts, tx, workshop)
             found = records.find_checks(tx, workshop)
         return due_checks(found, regulation, self._parts.duties.on(today), today)
 

@@ -17,27 +17,15 @@ from paperless_kernel.scan.people.checks import check_device
 from paperless_kernel.scan.people.education import check_educated, education_of
 from paperless_kernel.scan.people.load import check_load, load_of
 from paperless_kernel.scan.people.model import Load, Regulation
-from paperless_kernel.scan.people.rules import check_registered, held_on
+from paperless_kernel.scan.people.rules import check_registered, check_whole, held_on
 from paperless_kernel.scan.workshop import Parts
 
 
-def require_regulation(
-    parts: Parts,
-    tx: Connection,
-    workshop: str = "",
-    process: Process | None = None,
-) -> Regulation:
+def regulation_in_force(parts: Parts, tx: Connection, workshop: str = "") -> Regulation:
     """Return the registered rules in force now (전자화문서관리규정).
 
-    Args:
-        parts: the workshop's parts.
-        tx: a transaction.
-        workshop: whose rules, "" for the office's own.
-        process: the one the order asks for, where there is an order.
-
     Raises:
-        NotYetError: none is registered; no trusted work begins (제6조). Or they are
-            not for the process.
+        NotYetError: none is registered (제6조).
     """
     found = records.regulation_on(tx, parts.clock.now(), workshop)
     if found is None:
@@ -46,6 +34,29 @@ def require_regulation(
             f"No registered 전자화문서관리규정 of {whose} is in force (제6조): "
             "register it with its number and date first."
         )
+    return found
+
+
+def require_regulation(
+    parts: Parts,
+    tx: Connection,
+    workshop: str = "",
+    process: Process | None = None,
+) -> Regulation:
+    """Return the registered rules that trusted work may begin under now.
+
+    Args:
+        parts: the workshop's parts.
+        tx: a transaction.
+        workshop: whose rules, "" for the office's own.
+        process: the one the order asks for, where there is an order.
+
+    Raises:
+        NotYetError: none is registered (제6조), they do not state a value the work
+            will need, or they are not for the process.
+    """
+    found = regulation_in_force(parts, tx, workshop)
+    check_whole(found)
     if process is not None and process not in found.processes:
         raise NotYetError(
             f"Regulation {found.number} does not cover the {process.value} process the "
@@ -82,7 +93,7 @@ def require_staff(
     """
     day = kst_date(parts.clock.now())
     duties = parts.duties.on(day)
-    regulation = regulation or require_regulation(parts, tx)
+    regulation = regulation or regulation_in_force(parts, tx)
     appointments = records.find_appointments(tx, actor.id)
     held = held_on(appointments, day)
     if process is None and regulation.processes == (Process.DISTRIBUTED,):

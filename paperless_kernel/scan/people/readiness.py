@@ -17,24 +17,14 @@ from paperless_kernel.scan.people.model import (
     CheckKind,
     Device,
     DeviceTest,
-    InspectionMode,
     ReadyItem,
     Regulation,
     StaffLine,
     WorkshopCheck,
 )
-from paperless_kernel.scan.people.rules import STAFF_ROLES
+from paperless_kernel.scan.people.rules import STAFF_ROLES, needed_values
 
-_ALWAYS = (
-    "inspection",
-    "load_period_days",
-    "load_working_day",
-    "education_year_from",
-    "education_grace_days",
-    "keep_paper",
-)
 _WRITE_MANUAL = "write it into the manual and enter the check of the manual"
-_SAMPLED = ("sampling_level", "sampling_aql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +68,7 @@ def _regulation(known: Registered, duties: Duties) -> list[ReadyItem]:
 
 def _values(known: Registered, duties: Duties) -> list[ReadyItem]:
     one = known.regulation
-    sampled = one is not None and one.inspection is InspectionMode.SAMPLE
-    names = (*_ALWAYS, *_SAMPLED) if sampled else _ALWAYS
+    names = (*needed_values(one), "keep_paper")
     given = {name for name in names if one and getattr(one, name) is not None}
     return [
         ReadyItem(

@@ -15,6 +15,7 @@ from paperless_kernel.base.ids import Role
 from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.people.model import (
     Appointment,
+    InspectionMode,
     Regulation,
 )
 
@@ -25,6 +26,14 @@ STAFF_ROLES = (
     Role.SYSTEM_ADMIN,
 )
 """책임자, 작성자, 검사자, 시스템관리자 (제2조, 제11조)."""
+_NEEDED = (
+    "inspection",
+    "load_period_days",
+    "load_working_day",
+    "education_year_from",
+    "education_grace_days",
+)
+_SAMPLED = ("sampling_level", "sampling_aql")
 _BOTH = frozenset({Role.SCAN_MANAGER, Role.SCAN_INSPECTOR})
 _Value = TypeVar("_Value")
 
@@ -42,6 +51,25 @@ def stated(regulation: Regulation, name: str, value: _Value | None) -> _Value:
             "(제6조)."
         )
     return value
+
+
+def needed_values(regulation: Regulation | None) -> tuple[str, ...]:
+    """Return the names of the values a trusted batch needs before it ends."""
+    sampled = regulation and regulation.inspection is InspectionMode.SAMPLE
+    return (*_NEEDED, *_SAMPLED) if sampled else _NEEDED
+
+
+def check_whole(regulation: Regulation) -> None:
+    """Let a batch begin only under rules that state all it will need.
+
+    A batch stays with the version it began under, so a value missing there could
+    never be given later.
+
+    Raises:
+        NotYetError: a value is not stated (제6조).
+    """
+    for name in needed_values(regulation):
+        stated(regulation, name, getattr(regulation, name))
 
 
 def check_revision(

@@ -114,6 +114,25 @@ def test_without_registered_rules_nothing_trusted_begins(world: Any) -> None:
         _start(world, world.author, box)
 
 
+@pytest.mark.parametrize(
+    "name", ["inspection", "load_period_days", "education_year_from", "sampling_aql"]
+)
+def test_a_value_the_work_will_need_is_asked_for_first(world: Any, name: str) -> None:
+    box = world.opened(2).id
+    values = world.regulation["values"] | {"inspection": "sample"}
+    del values[name]
+    revised = {
+        "number": "TRIAL-2",
+        "effective_from": dt.date(2026, 11, 23),
+        "values": values,
+    }
+    world.scan.register_regulation(
+        world.manager, key="second", rules=world.regulation | revised
+    )
+    with pytest.raises(NotYetError, match=rf"{name} is required and not given.*제6조"):
+        _start(world, world.author, box)
+
+
 def test_a_plain_scan_needs_no_rules_and_no_tested_scanner(world: Any) -> None:
     box = world.opened(2, service=Service.PLAIN).id
     with world.db.begin() as tx:
