@@ -1,6 +1,6 @@
-"""Content inspection: passing documents, in full or by a drawn sample (내용검사).
+"""Content inspection of documents: passing them, finding them defective (내용검사).
 
-Loads, asks ``rules`` and ``sampling``, writes rows and journal together. Legibility
+Loads, asks ``rules``, writes rows and journal together. Legibility
 (품질검사) is always full: held and rejected pages bar a document however it passes.
 """
 
@@ -16,7 +16,6 @@ from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import (
     ConflictError,
     InputError,
-    NotAllowedError,
     NotYetError,
 )
 from paperless_kernel.base.events import Json
@@ -26,9 +25,8 @@ from paperless_kernel.scan.capture.rules import check_batch
 from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.deciding import LONGEST_NOTE
 from paperless_kernel.scan.inspection.looking import Looking, alive
-from paperless_kernel.scan.inspection.model import Plan, Sample, SampleVerdict
+from paperless_kernel.scan.inspection.model import SampleVerdict
 from paperless_kernel.scan.inspection.rules import check_passable, check_second_person
-from paperless_kernel.scan.inspection.sampling import draw, plan_for
 from paperless_kernel.scan.inspection.staff import require_inspector
 from paperless_kernel.scan.inspection.tables import content_check
 from paperless_kernel.scan.inspection.words import read_document
@@ -42,22 +40,17 @@ from paperless_kernel.scan.model import (
     Verdict,
 )
 from paperless_kernel.scan.people.gate import load_now, take_load
-from paperless_kernel.scan.people.model import InspectionMode, Load, Regulation
+from paperless_kernel.scan.people.model import Load, Regulation
 from paperless_kernel.scan.people.records import regulation_numbered
-from paperless_kernel.scan.people.rules import stated
 from paperless_kernel.scan.tags import (
     BATCH_INSPECTED,
-    BATCH_SAMPLED,
     DOCUMENT_PASSED,
     DOCUMENT_REJECTED,
 )
-from paperless_kernel.scan.workshop import open_batch_key
-
-_SEED = 16
 
 
 class Passing(Looking):
-    """The inspector's decisions about whole documents and batches."""
+    """The inspector's decisions about whole documents."""
 
     def pass_document(self, actor: Actor, document: str) -> ScanDocument:
         """Pass a whole document: content and legibility are as on paper (제48조).
@@ -77,7 +70,7 @@ class Passing(Looking):
             batch = records.get_batch(tx, row.batch)
             regulation = require_inspector(self._parts, tx, batch, actor)
             check_second_person(actor.id, row.indexed_by.split())
-            pages = _pages(tx, row)
+            pages = pages_of(tx, row)
             check_passable(read_document(row, pages, key), pages)
             if row.state != DocumentState.PASSED:
                 self._load(tx, actor, row, pages, regulation)
@@ -122,7 +115,7 @@ class Passing(Looking):
             elif row.state == DocumentState.SET_ASIDE:
                 raise ConflictError(f"Document {row.number} is set aside.")
             else:
-                self._load(tx, actor, row, _pages(tx, row), regulation)
+                self._load(tx, actor, row, pages_of(tx, row), regulation)
                 self._reject(tx, actor, row, reason, note)
         self._acknowledge()
         return self._document(document, key)
@@ -148,139 +141,6 @@ class Passing(Looking):
             "reason": reason,
         }
         self._write(tx, actor, DOCUMENT_REJECTED, row.id, body)
-
-    def draw_sample(self, actor: Actor, batch: str) -> Sample:
-        """Draw a batch's sample by the plan its registered rules state (제48조).
-
-        Drawn once every document is indexed, by a seed nobody chooses and the journal
-        keeps. A repeat returns the sample drawn before.
-
-        Raises:
-            NotAllowedError: the actor may not inspect, or prepared or scanned in this
-                batch; or its registered rules state full inspection.
-            NotYetError: a document has no index yet, or the rules state no plan.
-        """
-        require(actor, Action.SCAN_INSPECT)
-        seed = self._parts.random.token(_SEED).hex()
-        with self._parts.db.begin() as tx:
-            found = records.get_batch(tx, batch)
-            regulation = require_inspector(self._parts, tx, found, actor)
-            known = own.find_sample(tx, batch)
-            if known is None:
-                check_batch(found.state, BatchState.CLOSED, "inspection")
-                known = self._draw(tx, found, regulation, seed)
-                own.add_sample(tx, known)
-                body = _plan_facts(found, known) | {
-                    "seed": seed,
-                    "documents": list(known.documents),
-                }
-                self._write(tx, actor, BATCH_SAMPLED, batch, body)
-        self._acknowledge()
-        return known
-
-    def _draw(
-        self, tx: Connection, batch: Batch, regulation: Regulation | None, seed: str
-    ) -> Sample:
-        if regulation is None or regulation.inspection is not InspectionMode.SAMPLE:
-            said = f"Regulation {regulation.number}" if regulation else "Nothing"
-            raise NotAllowedError(
-                f"{said} states no sampled inspection of this batch: every document "
-                "is inspected (제48조)."
-            )
-        rows = alive(records.document_rows(tx, batch.id))
-        waiting = [row.number for row in rows if row.state == DocumentState.CAPTURED]
-        if waiting:
-            raise NotYetError(
-                f"Documents {waiting} have no index yet: a sample is drawn when all "
-                "work on the batch is done."
-            )
-        level = stated(regulation, "sampling_level", regulation.sampling_level)
-        aql = stated(regulation, "sampling_aql", regulation.sampling_aql)
-        plan = plan_for(len(rows), level, aql)
-        return Sample(
-            batch=batch.id,
-            regulation=regulation.number,
-            plan=plan,
-            seed=seed,
-            documents=draw(seed, [str(row.id) for row in rows], plan.size),
-            verdict=SampleVerdict.OPEN,
-            defects=0,
-            at=self._parts.clock.now(),
-        )
-
-    def sample_of(self, actor: Actor, batch: str) -> Sample | None:
-        """Return a batch's sample with the defects found so far, or None."""
-        self._view(actor)
-        with self._parts.db.read() as tx:
-            return own.find_sample(tx, batch)
-
-    def judge_sample(self, actor: Actor, batch: str) -> Sample:
-        """Say how a sample came out; a failed one means full inspection (제51조).
-
-        A defect counts once a document, when an inspector rejected it or a page of it
-        that the automatic check had passed.
-
-        Raises:
-            NotAllowedError: the actor may not inspect, or prepared or scanned in this
-                batch.
-            NotYetError: no sample was drawn, or documents of it are not decided.
-        """
-        require(actor, Action.SCAN_INSPECT)
-        with self._parts.db.begin() as tx:
-            found = records.get_batch(tx, batch)
-            require_inspector(self._parts, tx, found, actor)
-            sample = own.find_sample(tx, batch)
-            if sample is None:
-                raise NotYetError("No sample was drawn of this batch: draw one first.")
-            if sample.verdict is SampleVerdict.OPEN:
-                verdict, defects = _judged(tx, sample)
-                own.set_verdict(tx, batch, verdict, defects)
-                body = _plan_facts(found, sample) | {
-                    "plan": "sample",
-                    "seed": sample.seed,
-                    "defects": defects,
-                    "verdict": verdict,
-                }
-                self._write(tx, actor, BATCH_INSPECTED, batch, body)
-            sample = own.find_sample(tx, batch) or sample
-        self._acknowledge()
-        return sample
-
-    def pass_rest(self, actor: Actor, batch: str) -> tuple[ScanDocument, ...]:
-        """Pass the documents outside a passed sample, by the sample (제48조).
-
-        Documents that have a held or rejected page stay: legibility is never sampled
-        (제49조). So do those ever found defective: a person passes them.
-
-        Returns:
-            Every document of the batch, passed or not.
-
-        Raises:
-            NotAllowedError: the actor may not inspect, or prepared or scanned in this
-                batch; or the sample failed (제51조).
-            NotYetError: no sample of this batch passed yet.
-        """
-        require(actor, Action.SCAN_INSPECT)
-        key = open_batch_key(self._parts, batch, actor, "scan: pass by sample")
-        with self._parts.db.begin() as tx:
-            found = records.get_batch(tx, batch)
-            check_batch(found.state, BatchState.CLOSED, "inspection")
-            require_inspector(self._parts, tx, found, actor)
-            _check_sampled(own.find_sample(tx, batch))
-            defective = own.defective(tx, batch)
-            for row in alive(records.document_rows(tx, batch)):
-                if row.state != DocumentState.INDEXED or row.id in defective:
-                    continue
-                pages = _pages(tx, row)
-                try:
-                    check_passable(read_document(row, pages, key), pages)
-                except NotYetError:
-                    continue
-                self._pass(tx, actor, row, pages, by_sample=True)
-        self._acknowledge()
-        with self._parts.db.read() as tx:
-            rows = records.document_rows(tx, batch)
-            return tuple(read_document(row, _pages(tx, row), key) for row in rows)
 
     def inspection_load(self, actor: Actor, batch: str) -> Load | None:
         """Return an inspector's own average under a batch's registered rules (제47조⑥).
@@ -388,52 +248,8 @@ class Passing(Looking):
         self._write(tx, actor, BATCH_INSPECTED, batch.id, body)
 
 
-def _judged(tx: Connection, sample: Sample) -> tuple[SampleVerdict, int]:
-    """Return how a sample came out, and its defective documents."""
-    since = stamp(sample.at)
-    drawn = set(sample.documents)
-    rows = [row for row in own.checks(tx, sample.batch) if row.at >= since]
-    defective = {row.document for row in rows if row.reason} & drawn
-    if len(defective) >= sample.plan.reject:
-        return SampleVerdict.FAILED, len(defective)
-    done = {DocumentState.PASSED, DocumentState.SET_ASIDE}
-    left = [
-        row.number
-        for row in records.document_rows(tx, sample.batch)
-        if row.id in drawn and row.id not in defective and row.state not in done
-    ]
-    if left:
-        raise NotYetError(
-            f"Documents {left} of the sample are not decided yet: pass or reject them."
-        )
-    return SampleVerdict.PASSED, len(defective)
-
-
-def _check_sampled(sample: Sample | None) -> None:
-    if sample is None or sample.verdict is SampleVerdict.OPEN:
-        raise NotYetError("No sample of this batch passed yet: draw and judge one.")
-    if sample.verdict is SampleVerdict.FAILED:
-        raise NotAllowedError(
-            "The sample failed: every document of the batch is inspected (제51조)."
-        )
-
-
-def _plan_facts(batch: Batch, sample: Sample) -> dict[str, Json]:
-    plan: Plan = sample.plan
-    return {
-        "tenant": batch.tenant,
-        "regulation": sample.regulation,
-        "standard": "ISO 2859-1 single, normal",
-        "level": plan.level,
-        "aql": plan.aql,
-        "letter": plan.letter,
-        "lot": plan.lot,
-        "size": plan.size,
-        "accept": plan.accept,
-    }
-
-
-def _pages(tx: Connection, row: Row[Any]) -> list[Page]:
+def pages_of(tx: Connection, row: Row[Any]) -> list[Page]:
+    """Return the pages of a document that are delivered, in order."""
     rows = records.delivered(records.document_pages(tx, row.id))
     return [records.read_page(one) for one in rows]
 
