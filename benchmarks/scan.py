@@ -228,7 +228,7 @@ def _real_cost(shop: TrialWorkshop, folder: Path, lines: list[str]) -> list[Rati
 
 def _judging(asked: argparse.Namespace, lines: list[str]) -> list[Ratio]:
     good, bad = (10, 3) if asked.quick else (80, 14)
-    found = areas(good, bad)
+    found = areas(good, bad, keep=asked.write and not asked.quick)
     _tell_areas(lines, found)
     ratios = [
         Ratio(name=f"roc_{a.defect}", value=a.area, asked=a.asked, at_least=True)

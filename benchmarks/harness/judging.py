@@ -6,8 +6,9 @@ measured as the product measures it.
 
 from __future__ import annotations
 
+import csv
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +30,7 @@ from paperless_kernel.scan.pictures.normalise import Side, normalise
 from paperless_kernel.scan.profiles import Profiles, parse_profiles
 from paperless_kernel.scan.quality.checks import half_grey, measure
 from paperless_kernel.scan.quality.skew import skew_of
-from paperless_kernel.scan.quality.verdict import judge
+from paperless_kernel.scan.quality.verdict import judge, values_of
 from paperless_kernel.scan.rules import parse_rules
 
 AREAS: Final = {
@@ -71,8 +72,12 @@ def profiles() -> Profiles:
     return parse_profiles(tomllib.loads(text), rules)
 
 
-def areas(good: int, bad: int) -> list[Area]:
-    """Measure the made pages and return each defect's area."""
+MEASURES: Final = data_folder() / "samples" / "quality-measures.csv"
+"""What was measured on the made pages, for the calibration notebook."""
+
+
+def areas(good: int, bad: int, *, keep: bool = False) -> list[Area]:
+    """Measure the made pages and return each defect's area; ``keep`` the measures."""
     profile = profiles().of("")
     seen: dict[Defect, list[tuple[Measures, bool]]] = {}
     for defect, data in judged_pages(good, bad):
@@ -80,6 +85,8 @@ def areas(good: int, bad: int) -> list[Area]:
         measures = measure(side, half_grey(side))
         verdict, _, blank = judge(measures, profile, Service.TRUSTED)
         seen.setdefault(defect, []).append((measures, blank or verdict is not _PASS))
+    if keep:
+        _keep(seen)
     whole = seen[Defect.NONE]
     made = []
     for defect, (name, sign, asked) in AREAS.items():
@@ -100,6 +107,17 @@ def areas(good: int, bad: int) -> list[Area]:
 
 
 _PASS: Final = Verdict.PASS
+
+
+def _keep(seen: Mapping[Defect, Sequence[tuple[Measures, bool]]]) -> None:
+    names = ["ink", *values_of(seen[Defect.NONE][0][0])]
+    rows = [
+        [defect.value, measures.ink, *values_of(measures).values()]
+        for defect, pages in seen.items()
+        for measures, _ in pages
+    ]
+    with MEASURES.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([["defect", *names], *rows])
 
 
 def _area(good: Sequence[int], bad: Sequence[int]) -> float:

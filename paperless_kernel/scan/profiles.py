@@ -84,11 +84,17 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
-    """All profiles of an office and the one for batches that name none."""
+    """All profiles of an office and the one for batches that name none.
+
+    Attributes:
+        target: the least and the most of each measure of a scanner's target page
+            (제39조).
+    """
 
     version: str
     default: str
     profiles: Mapping[str, Profile]
+    target: Mapping[str, tuple[Limit, Limit]]
 
     def of(self, name: str) -> Profile:
         """Return the profile of a name; "" is the default one.
@@ -119,7 +125,17 @@ def parse_profiles(data: Mapping[str, Any], rules: ScanRules) -> Profiles:
         raise InputError(f"the default quality profile {default!r} is not described.")
     base = {check: _limit(check, common) for check in CHECKS}
     made = {name: _profile(name, row, base, rules) for name, row in rows.items()}
-    return Profiles(version=str(version), default=str(default), profiles=made)
+    target = {name: _range(name, row) for name, row in data.get("target", {}).items()}
+    return Profiles(
+        version=str(version), default=str(default), profiles=made, target=target
+    )
+
+
+def _range(name: str, row: Mapping[str, Any]) -> tuple[Limit, Limit]:
+    least, most = row.get("least"), row.get("most")
+    if any(value is not None and type(value) is not int for value in (least, most)):
+        raise InputError(f"the target-page limit {name} has no whole numbers.")
+    return Limit(reject=least), Limit(reject=most)
 
 
 def _profile(
