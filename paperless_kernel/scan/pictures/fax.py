@@ -19,6 +19,8 @@ _STRIP_AT, _ORIENTATION, _ROWS, _STRIP_SIZE, _T6 = 273, 274, 278, 279, 293
 _WIDTH, _HEIGHT = 256, 257
 _G4 = 4
 _SHORT, _LONG = 3, 4
+_JBIG = frozenset({9, 10, 34661, 34663, 34715})
+"""What TIFF calls JBIG (T.85, T.43, ISO) and JBIG2 compression."""
 
 
 def whole_strip(image: Image.Image, data: bytes) -> bytes | None:
@@ -39,6 +41,21 @@ def whole_strip(image: Image.Image, data: bytes) -> bytes | None:
         return None
     strip = data[starts[0] : starts[0] + sizes[0]]
     return strip if len(strip) == sizes[0] else None
+
+
+def is_jbig(data: bytes) -> bool:
+    """Tell whether a TIFF's first page says that it is coded in JBIG or JBIG2."""
+    order = {b"II": "<", b"MM": ">"}.get(data[:2], "")
+    try:
+        (at,) = struct.unpack_from(f"{order}L", data, 4)
+        (count,) = struct.unpack_from(f"{order}H", data, at)
+        rows = [
+            struct.unpack_from(f"{order}HHLH", data, at + 2 + 12 * n)
+            for n in range(count)
+        ]
+    except struct.error:
+        return False
+    return any(tag == _COMPRESSION and value in _JBIG for tag, _, _, value in rows)
 
 
 def encode_g4(image: Image.Image) -> bytes:

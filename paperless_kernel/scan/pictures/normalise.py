@@ -18,7 +18,12 @@ import simplejpeg
 from PIL import Image, ImageChops
 
 from paperless_kernel.base.errors import InputError, UnsupportedError
-from paperless_kernel.scan.pictures.fax import decode_g4, encode_g4, whole_strip
+from paperless_kernel.scan.pictures.fax import (
+    decode_g4,
+    encode_g4,
+    is_jbig,
+    whole_strip,
+)
 from paperless_kernel.scan.pictures.flate import encode_flate, own_stream
 from paperless_kernel.scan.pictures.grey import Grey, grey_jpeg, times_of
 from paperless_kernel.scan.pictures.jpeg import read_jpeg
@@ -218,6 +223,11 @@ def _opened(data: bytes) -> Image.Image:
             # Pillow warns of a bomb before our own limit is asked; either way: refused.
             raise UnsupportedError(_too_large(str(error))) from error
         except DAMAGE as error:
+            if is_jbig(data):
+                raise UnsupportedError(
+                    "A TIFF coded in JBIG2 is not taken, as it can swap characters: "
+                    "set the scanner to G4."
+                ) from error
             raise InputError(
                 "The picture cannot be read: it is damaged or cut short."
             ) from error

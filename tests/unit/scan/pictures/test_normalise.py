@@ -266,6 +266,16 @@ def test_jbig2_is_refused() -> None:
         normalise(_pdf((b"\0" * 40, "JBIG2Decode", *SMALL)))
 
 
+def test_jbig2_in_a_tiff_is_refused(draw: Any) -> None:
+    data = draw.fax(draw.drawn(size=SMALL))
+    said, jbig2 = struct.pack("<HHLH", 259, 3, 1, 4), struct.pack("<H", 34661)
+    assert data.count(said) == 1
+    with pytest.raises(UnsupportedError, match="JBIG2"):
+        normalise(data.replace(said, said[:-2] + jbig2))
+    with pytest.raises(InputError, match="damaged"):
+        normalise(data.replace(said, said[:-2] + b"\x77\x77"))
+
+
 def test_a_locked_pdf_is_refused(draw: Any) -> None:
     jpeg = draw.encoded(draw.drawn(size=SMALL))
     out = io.BytesIO()
