@@ -7,9 +7,7 @@ and how the rest is coded anew, once, before the capture hash. Judges no quality
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NoReturn, TypeAlias
 
@@ -29,6 +27,12 @@ from paperless_kernel.scan.pictures.grey import Grey, grey_jpeg, times_of
 from paperless_kernel.scan.pictures.jpeg import read_jpeg
 from paperless_kernel.scan.pictures.picturepdf import Placed, pictures_in
 from paperless_kernel.scan.pictures.plain import DAMAGE, Plain, load, plain
+from paperless_kernel.scan.pictures.stated import (
+    believed,
+    exif_of,
+    quietly,
+    said_by,
+)
 from paperless_kernel.trust.digest import sha256
 
 MOST_PIXELS: Final = 80_000_000
@@ -36,12 +40,8 @@ MOST_PIXELS: Final = 80_000_000
 FEWEST_PIXELS_A_SIDE: Final = 64
 MOST_FRAMES: Final = 2000
 _QUALITY: Final = 90
-_ORIENTATION_TAG: Final = 274
-_ORIENTATIONS: Final = range(1, 9)
 _UPRIGHT: Final = range(1, 5)
 """Orientations in which across stays across."""
-_LEAST_DPI: Final = 30
-_MOST_DPI: Final = 4800
 _CMYK: Final = 4
 
 PictureKind: TypeAlias = Literal["jpeg", "g4", "flate"]
@@ -146,11 +146,11 @@ def _jpeg_side(
     # measures; of many pages 1/8 scale is enough, and still reads every coded bit.
     times = times_of(facts.width, facts.height) if keep else 8
     grey = grey_jpeg(whole, facts.width, facts.height, times)
-    orientation, exif_dpi = _exif(whole) if facts.exif else (1, (0.0, 0.0))
-    stated = _believed((facts.dpi_x, facts.dpi_y))
+    orientation, exif_dpi = exif_of(whole) if facts.exif else (1, (0.0, 0.0))
+    stated = believed((facts.dpi_x, facts.dpi_y))
     across, down = stated if stated[0] else exif_dpi
     if placed is not None:  # a PDF says itself how it shows a picture
-        (across, down), orientation = _believed(placed.dpi), placed.orientation
+        (across, down), orientation = believed(placed.dpi), placed.orientation
     note = "JPEG as scanned"
     if len(whole) < len(data):
         note += f", {len(data) - len(whole)} bytes after its end left out"
@@ -172,24 +172,24 @@ def _jpeg_side(
 def _press_jpeg(data: bytes, placed: Placed | None) -> Side:
     """Turn a CMYK or YCCK JPEG into RGB, once: a PDF/A page of ours is sRGB."""
     with _opened(data) as image:
-        _load_quietly(image)
-        orientation, stated = _said(image)
+        _loadquietly(image)
+        orientation, stated = said_by(image)
         # Pillow takes the ink turned round, as Adobe writes it; in a PDF without a
         # Decode entry it is not.
         found = plain(ImageChops.invert(image) if placed else image)
     if placed is not None:
-        stated, orientation = _believed(placed.dpi), placed.orientation
+        stated, orientation = believed(placed.dpi), placed.orientation
     return _coded(found, "JPEG CMYK", stated, orientation)
 
 
-def _load_quietly(image: Image.Image) -> None:
-    with _quietly():
+def _loadquietly(image: Image.Image) -> None:
+    with quietly():
         load(image)
 
 
 def _image_sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
     with _opened(data) as image:
-        with _quietly():
+        with quietly():
             try:
                 frames = int(getattr(image, "n_frames", 1))
             except DAMAGE as error:
@@ -197,7 +197,7 @@ def _image_sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
         if frames > MOST_FRAMES:
             raise UnsupportedError(f"{frames} pages in one file; split it.")
         for frame in range(frames):
-            with _quietly():
+            with quietly():
                 try:
                     image.seek(frame)
                 except DAMAGE as error:
@@ -206,17 +206,8 @@ def _image_sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
             yield side
 
 
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Refuse bombs; keep quiet about odd tags, which many scanners write."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        yield
-
-
 def _opened(data: bytes) -> Image.Image:
-    with _quietly():
+    with quietly():
         try:
             return Image.open(io.BytesIO(data))
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -235,7 +226,7 @@ def _opened(data: bytes) -> Image.Image:
 
 def _image_side(image: Image.Image, data: bytes, *, lossless: bool) -> Side:
     _check_size(image.width, image.height)
-    orientation, dpi = _said(image)
+    orientation, dpi = said_by(image)
     load(image)
     if image.mode == "1" and (strip := whole_strip(image, data)):
         side = _g4_side(strip, image, dpi, orientation, "G4 as scanned")
@@ -263,7 +254,7 @@ def _placed_side(placed: Placed, *, lossless: bool) -> Side:
         width, height = placed.size
         _check_size(width, height)
         image = decode_g4(placed.g4, width, height)
-        dpi, note = _believed(placed.dpi), "G4 as in the PDF"
+        dpi, note = believed(placed.dpi), "G4 as in the PDF"
         return _g4_side(placed.g4, image, dpi, placed.orientation, note)
     if placed.image is None:
         raise InputError("A page of the PDF has no picture in it.")
@@ -271,7 +262,7 @@ def _placed_side(placed: Placed, *, lossless: bool) -> Side:
     if lossless and placed.lossy:
         _refuse_loss("JPEG in the PDF")
     found, source = plain(placed.image), f"PDF picture {placed.image.mode}"
-    dpi = _believed(placed.dpi)
+    dpi = believed(placed.dpi)
     return _coded(found, source, dpi, placed.orientation, lossless=lossless)
 
 
@@ -356,31 +347,6 @@ def _g4_side(
         coded=coded,
         sha256=sha256(strip).hex(),
     )
-
-
-def _exif(data: bytes) -> tuple[int, tuple[float, float]]:
-    try:
-        with _quietly(), Image.open(io.BytesIO(data)) as image:
-            return _said(image)
-    except DAMAGE:
-        return 1, (0.0, 0.0)
-
-
-def _said(image: Image.Image) -> tuple[int, tuple[float, float]]:
-    """Return the orientation and resolution a file states; 1 and 0 for none."""
-    try:
-        orientation = int(image.getexif().get(_ORIENTATION_TAG, 1))
-        across, down = (float(one) for one in image.info.get("dpi", (0, 0)))
-    except DAMAGE:
-        return 1, (0.0, 0.0)  # broken tags say nothing; the picture is judged apart
-    turned = orientation if orientation in _ORIENTATIONS else 1
-    return turned, _believed((across, down))
-
-
-def _believed(dpi: tuple[float, float]) -> tuple[float, float]:
-    """Return a resolution a scanner can have, or zeros: it is then unknown."""
-    known = all(_LEAST_DPI <= one <= _MOST_DPI for one in dpi)
-    return dpi if known else (0.0, 0.0)
 
 
 def _check_size(width: int, height: int) -> None:
