@@ -404,7 +404,7 @@ def _look_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 QUICK = settings(
-    max_examples=24,
+    max_examples=16,
     stateful_step_count=STEPS,
     deadline=None,
     derandomize=True,
