@@ -21,11 +21,11 @@ from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.closing import Closing
 from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.custody.courier import Couriers
+from paperless_kernel.scan.custody.fetching import Fetching
 from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.scan.custody.printing import story_paper
 from paperless_kernel.scan.custody.records import find_transports
 from paperless_kernel.scan.custody.sentences import told
-from paperless_kernel.scan.custody.warehouse import Storing
 from paperless_kernel.scan.disposal.printing import PrintingEnds
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
@@ -64,7 +64,7 @@ class Scan(
     Equipping,
     Ordering,
     Couriers,
-    Storing,
+    Fetching,
     Closing,
     Inspecting,
     Sealing,

@@ -1,4 +1,4 @@
-"""The boxes' desk: supply, receipt, the counter's tray, opening, preparation.
+"""The boxes' desk: supply, receipt, opening, clearing.
 
 Loads, asks ``custody``, writes rows and journal together. A box that stops is recorded
 as stopped, with its reason.
@@ -21,13 +21,13 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.events import Json
-from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
-from paperless_kernel.scan.custody.handover import Carrying, add_box, box_facts
-from paperless_kernel.scan.custody.model import Place, PlaceKind, Preparation
+from paperless_kernel.scan.custody.arrival import Arriving
+from paperless_kernel.scan.custody.model import Place, PlaceKind
+from paperless_kernel.scan.custody.packing import add_box, box_facts
 from paperless_kernel.scan.custody.records import (
     boxes_under,
-    find_preparations,
     on_its_way,
     sealed_box,
     set_box,
@@ -35,7 +35,6 @@ from paperless_kernel.scan.custody.records import (
     where_box,
 )
 from paperless_kernel.scan.custody.rules import (
-    check_at_hand,
     check_openable,
     check_sheets,
     cleared_state,
@@ -43,38 +42,24 @@ from paperless_kernel.scan.custody.rules import (
     stop_at_receipt,
     stop_of_packed,
 )
-from paperless_kernel.scan.custody.tables import preparation
-from paperless_kernel.scan.model import (
-    Batch,
-    Box,
-    BoxState,
-    Paper,
-    SealState,
-    Service,
-)
+from paperless_kernel.scan.model import Batch, Box, BoxState, Paper, SealState
 from paperless_kernel.scan.orders.model import Order, Task
-from paperless_kernel.scan.orders.records import agreed_order, order_of
-from paperless_kernel.scan.orders.rules import (
-    check_journey,
-    check_on_the_spot,
-    check_owner,
-)
-from paperless_kernel.scan.people.gate import require_regulation, require_staff
+from paperless_kernel.scan.orders.records import agreed_order
+from paperless_kernel.scan.orders.rules import check_journey, check_owner
 from paperless_kernel.scan.tags import (
     BOX_CLEARED,
     BOX_OPENED,
-    BOX_PREPARED,
     BOX_RECEIVED,
     BOX_STOPPED,
     BOXES_SUPPLIED,
 )
-from paperless_kernel.scan.workshop import Parts, is_line
+from paperless_kernel.scan.workshop import is_line
 from paperless_kernel.trust.digest import canonical_json
 
 _PAPER = Paper()
 
 
-class Boxes(Carrying):
+class Boxes(Arriving):
     """Custody of paper: nobody scans what did not come whole, counted and allowed."""
 
     def supply_boxes(
@@ -204,64 +189,6 @@ class Boxes(Carrying):
         why: dict[str, Json] = {"tenant": box.tenant, "reason": reason}
         self._write(tx, actor, BOX_STOPPED, box.id, why)
 
-    def take_tray(
-        self,
-        actor: Actor,
-        *,
-        key: str,
-        order: str,
-        tray: str,
-        sheets: int,
-        paper: Paper = _PAPER,
-    ) -> Box:
-        """Take paper in at the counter, to be scanned at once (분산형공정).
-
-        A tray is a box with no journey: no seal, no vehicle; whoever takes it in
-        counts, sorts and frees the paper of clips, and counts as an author.
-
-        Args:
-            actor: a scan operator at the place of receipt.
-            key: idempotency key.
-            order: id of a work order of the distributed process.
-            tray: the tray's name or number.
-            sheets: sheets counted.
-            paper: what kind of paper it is.
-
-        Raises:
-            NotAllowedError: the caller may not prepare paper, or the order's contract
-                does not cover this Korean day, or its paper travels in boxes.
-            NotFoundError: there is no such order.
-            InputError: the count is impossible, or the tray has no name.
-            ConflictError: the key was used for another tray.
-        """
-        require(actor, Action.SCAN_CAPTURE)
-        check_sheets(sheets)
-        if not is_line(tray):
-            raise InputError("A tray has a name or number of one line.")
-        content = _content("tray", order, tray, str(sheets))
-        with self._parts.db.begin() as tx:
-            known = records.recall(tx, key, content)
-            if known is None:
-                under = agreed_order(tx, order, Task.SCAN, self._parts.clock.now())
-                check_on_the_spot(under)
-                require_author(self._parts, tx, actor, under)
-                made = replace(
-                    self._new(under, tray, sheets, paper),
-                    state=BoxState.OPENED,
-                    counted=sheets,
-                )
-                add_box(tx, made)
-                self._moved(tx, actor, made.id, Place(kind=PlaceKind.WORKSHOP))
-                self._write(tx, actor, BOX_RECEIVED, made.id, box_facts(made))
-                body: dict[str, Json] = {"tenant": made.tenant, "counted": sheets}
-                self._write(tx, actor, BOX_OPENED, made.id, body)
-                self._prepared(tx, actor, made, (True, True, False))
-                records.remember(tx, key, content, made.id)
-                known = made.id
-            found = records.get_box(tx, known)
-        self._acknowledge()
-        return found
-
     def open_box(
         self,
         actor: Actor,
@@ -300,67 +227,6 @@ class Boxes(Carrying):
             found = records.get_box(tx, box)
         self._acknowledge()
         return found
-
-    def prepare_box(
-        self,
-        actor: Actor,
-        *,
-        key: str,
-        box: str,
-        sorted: bool = True,  # noqa: A002 - what was done
-        unclipped: bool = True,
-        banded: bool = False,
-    ) -> Preparation:
-        """Record who sorted a box's paper and freed it of clips (분류, 전처리).
-
-        Whoever does counts as an author (제41조②) and inspects nothing of it. Several
-        people may share a box; each records the own part.
-
-        Args:
-            actor: a scan operator.
-            key: idempotency key.
-            box: id of an opened box.
-            sorted: papers were looked through and sorted (문서 확인, 분류).
-            unclipped: clips and staples were removed (클립 제거).
-            banded: papers were bundled (밴딩).
-
-        Raises:
-            NotAllowedError: the caller is no registered, educated author.
-            NotYetError: the box is not open and at the workshop, or is stopped.
-            InputError: nothing was done.
-            ConflictError: the key was used for another preparation.
-        """
-        require(actor, Action.SCAN_CAPTURE)
-        done = (sorted, unclipped, banded)
-        if not any(done):
-            raise InputError("Say what was done: sorted, unclipped, banded.")
-        content = canonical_json(["prepare", box, actor.id, *done]).decode()
-        with self._parts.db.begin() as tx:
-            known = records.recall(tx, key, content)
-            if known is None:
-                found = records.get_box(tx, box)
-                check_at_hand(found, where_box(tx, box))
-                require_author(self._parts, tx, actor, order_of(tx, box))
-                known = self._prepared(tx, actor, found, done)
-                records.remember(tx, key, content, known)
-            made = find_preparations(tx, box)[int(known)]
-        self._acknowledge()
-        return made
-
-    def _prepared(
-        self, tx: Connection, actor: Actor, box: Box, done: tuple[bool, bool, bool]
-    ) -> str:
-        """Write a preparation; return its place among the box's."""
-        number = len(find_preparations(tx, box.id))
-        words = dict(zip(("sorted", "unclipped", "banded"), done, strict=True))
-        tx.execute(
-            insert(preparation).values(
-                box=box.id, by=actor.id, at=stamp(self._parts.clock.now()), **words
-            )
-        )
-        body: dict[str, Json] = {"tenant": box.tenant, **words}
-        self._write(tx, actor, BOX_PREPARED, box.id, body)
-        return str(number)
 
     def clear_box(self, actor: Actor, box: str, *, agreed: str) -> Box:
         """Let a stopped box go on, as agreed with the customer (책임자).
@@ -442,19 +308,3 @@ def _recalled(tx: Connection, key: str, content: str, older: str) -> str | None:
 
 def _content(*parts: str) -> str:
     return canonical_json(list(parts)).decode()
-
-
-def require_author(
-    parts: Parts, tx: Connection, actor: Actor, order: Order | None
-) -> None:
-    """Let a registered, educated author touch paper of a trusted scan (제41조②).
-
-    Raises:
-        NotAllowedError: not registered for it, or education has lapsed.
-        NotYetError: no rules are registered for the order's workshop.
-    """
-    if order is not None and order.service is Service.PLAIN:
-        return
-    asked = ("", None) if order is None else (order.workshop, order.process)
-    regulation = require_regulation(parts, tx, *asked)
-    require_staff(parts, tx, actor, Role.SCAN_OPERATOR, regulation=regulation)

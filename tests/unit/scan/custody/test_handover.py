@@ -14,7 +14,7 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.ids import Actor, Role
-from paperless_kernel.scan.custody import handover
+from paperless_kernel.scan.custody import arrival, handover, packing
 from paperless_kernel.scan.custody.model import (
     Found,
     PlaceKind,
@@ -485,7 +485,8 @@ def test_a_step_killed_anywhere_is_completed_by_the_same_call(
 
         with monkeypatch.context() as patch:
             if where == "objects":  # the objects are kept, no row is written
-                patch.setattr(handover, "write", die)
+                for each in (packing, handover, arrival):
+                    patch.setattr(each, "write", die)
             else:  # the rows are written, nobody was told
                 patch.setattr(world.keeper, "sequence", die)
             with pytest.raises(Killed):
