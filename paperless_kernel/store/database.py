@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from paperless_kernel.base.errors import BusyError, InputError, StorageError
 
 _BUSY_MILLIS = 10_000
+_PATIENCE_MILLIS = 200
 
 
 class Database:
@@ -88,9 +89,14 @@ class Database:
         """
         try:
             with self.engine.connect() as connection:
-                row = connection.exec_driver_sql(
-                    "PRAGMA wal_checkpoint(TRUNCATE)"
-                ).first()
+                # A reader may stay long; nobody's work waits for this.
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MILLIS}")
+                try:
+                    row = connection.exec_driver_sql(
+                        "PRAGMA wal_checkpoint(TRUNCATE)"
+                    ).first()
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLIS}")
         except OperationalError as error:
             raise _meaning(self.path, error) from error
         return row is not None and not row[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -67,13 +68,11 @@ def hand_over_batch(
     settings: Settings,
     batch: str,
     retention: str,
-    started: object,
+    started: dt.datetime | None,
     login: str | None,
     as_json: bool,
 ) -> None:
     """Deposit a sealed BATCH in the vault; after its receipts, erase it here."""
-    import datetime as dt
-
     from paperless_kernel.flows.scan_to_vault import hand_over
     from paperless_kernel.wiring import MACHINE
 
@@ -86,7 +85,7 @@ def hand_over_batch(
                 MACHINE,
                 batch,
                 retention_class=retention,
-                started_on=started.date() if isinstance(started, dt.datetime) else None,
+                started_on=started.date() if started else None,
                 progress=tell,
             )
         show_rows(

@@ -171,6 +171,11 @@ class Disposing(Desk):
         """
         require(actor, Action.SCAN_CUSTODY)
         _check_people(person, witness)
+        if method not in set(Method):
+            raise InputError(
+                "Paper is destroyed by shredding or burning (개인정보 보호법 시행령 "
+                f"제16조), not {method}."
+            )
         if not is_line(device):
             raise InputError("Name the device that destroyed the paper (제53조②).")
         made = PaperEnd(

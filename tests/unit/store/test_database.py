@@ -44,3 +44,30 @@ def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_text_of_no_characters_is_an_input_error(database: Database) -> None:
     with pytest.raises(InputError), database.begin() as tx:
         tx.exec_driver_sql("SELECT ?", ("\ud800",))
+
+
+def test_old_rows_leave_the_write_ahead_log_unless_somebody_reads(
+    tmp_path: Path,
+) -> None:
+    db = Database(tmp_path / "x.db")
+    with db.begin() as tx:
+        tx.exec_driver_sql("CREATE TABLE word (text TEXT)")
+        tx.exec_driver_sql("INSERT INTO word VALUES ('SECRET-WORD-7731')")
+    with db.begin() as tx:
+        tx.exec_driver_sql("UPDATE word SET text = ''")
+    wal = tmp_path / "x.db-wal"
+    assert b"SECRET-WORD-7731" in wal.read_bytes()
+    other = Database(tmp_path / "x.db")
+    with other.read() as tx:
+        tx.exec_driver_sql("SELECT * FROM word").all()
+        with db.begin() as writing:
+            writing.exec_driver_sql("UPDATE word SET text = 'b'")
+        assert not db.settle()
+    assert db.settle()
+    assert wal.stat().st_size == 0
+    assert b"SECRET-WORD-7731" not in (tmp_path / "x.db").read_bytes()
+    with db.read() as tx:
+        assert tx.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+        assert tx.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    other.close()
+    db.close()

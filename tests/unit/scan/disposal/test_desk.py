@@ -225,6 +225,8 @@ def test_the_witness_is_somebody_else_and_nobody_is_named(
         world.scan.shred_box(world.courier, box, **HOW | {"witness": HOW["person"]})
     with pytest.raises(InputError, match="ids"):
         world.scan.shred_box(world.courier, box, **HOW | {"witness": "홍길동"})
+    with pytest.raises(InputError, match="제16조"):
+        world.scan.shred_box(world.courier, box, **HOW | {"method": "dumping"})
     with pytest.raises(InputError, match="device"):
         world.scan.shred_box(world.courier, box, **HOW | {"device": ""})
     with pytest.raises(NotAllowedError):
