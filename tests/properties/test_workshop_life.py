@@ -10,10 +10,12 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -54,6 +56,7 @@ _SPEC.loader.exec_module(_WORLD)
 keys, rules, profiles = _WORLD.keys, _WORLD.rules, _WORLD.profiles
 duties, classes, draw = _WORLD.duties, _WORLD.classes, _WORLD.draw
 
+MEMORY: Final = "/dev/shm"  # noqa: S108 - a folder of our own in it
 LOOKING: Final = "paperless_kernel.scan.capture.looking"
 NO_INK: Final = 1000
 SEALS = ("S-1", "S-2", "S-3")
@@ -360,30 +363,30 @@ class Life(RuleBasedStateMachine):
 
 @pytest.fixture
 def life(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[type[Life]]:
-    """The machine, with a new workshop for each of its runs."""
+    """The machine, with a new workshop for each of its runs, in memory if it can."""
     _look_quickly(monkeypatch)
     make = _WORLD.world.__wrapped__
     wanted = [name for name in inspect.signature(make).parameters if name != "tmp_path"]
     values = {name: request.getfixturevalue(name) for name in wanted}
     opened: list[Any] = []
 
-    def make_world() -> Any:
-        folder = tmp_path / str(len(opened))
-        folder.mkdir()
-        opened.append(make(tmp_path=folder, **values))
-        return next(opened[-1])
-
     class Own(Life):
         done: ClassVar = {"shredded": 0, "kept": 0}
 
-    Own.make_world = staticmethod(make_world)
-    yield Own
-    for each in opened:
-        next(each, None)
+    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as top:
+
+        def make_world() -> Any:
+            folder = Path(top) / str(len(opened))
+            folder.mkdir()
+            opened.append(make(tmp_path=folder, **values))
+            return next(opened[-1])
+
+        Own.make_world = staticmethod(make_world)
+        yield Own
+        for each in opened:
+            next(each, None)
 
 
 def _look_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
