@@ -10,6 +10,7 @@ from paperless_kernel.cli.scan import (
     disposal,
     inspection,
     mending,
+    opening,
     orders,
     papers,
     people,
@@ -21,25 +22,41 @@ from paperless_kernel.cli.scan import (
 )
 
 
-@click.group()
+_TOPICS = (
+    ("Before the first box", (people, quality)),
+    ("Orders and boxes on their way", (orders, custody, opening, warehouse)),
+    ("Scanning", (capture, mending)),
+    ("Index and inspection", (inspection,)),
+    ("Sealing and the end of the paper", (sealing, disposal)),
+    ("Papers and records", (papers, reports, story)),
+)
+
+
+class Topics(click.Group):
+    """A group whose help lists commands in the order work is done."""
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the commands topic by topic."""
+        for title, modules in _TOPICS:
+            commands = [each for topic in modules for each in topic.COMMANDS]
+            width = formatter.width - 6 - max(len(each.name or "") for each in commands)
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (each.name or "", each.get_short_help_str(limit=width))
+                        for each in commands
+                    ]
+                )
+
+
+@click.group(cls=Topics)
 def scan() -> None:
     """Run the workshop: orders, custody, capture, inspection, sealing, records."""
 
 
-for _topic in (
-    story,
-    orders,
-    custody,
-    warehouse,
-    reports,
-    people,
-    quality,
-    capture,
-    mending,
-    inspection,
-    sealing,
-    disposal,
-    papers,
-):
-    for _command in _topic.COMMANDS:
-        scan.add_command(_command)
+for _title, _modules in _TOPICS:
+    for _topic in _modules:
+        for _command in _topic.COMMANDS:
+            scan.add_command(_command)

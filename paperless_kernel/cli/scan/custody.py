@@ -1,8 +1,7 @@
-"""Commands on boxes: supply, packing, the way here, opening, preparation, stops."""
+"""Commands on boxes on their way: supply, packing, photos, vehicles, receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import click
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.prooffiles import read as read_file
 from paperless_kernel.base.clock import kst_text
-from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.cli.scan.naming import (
     box_of,
     box_row,
@@ -22,6 +20,7 @@ from paperless_kernel.cli.scan.naming import (
     tenant_of,
     user_of,
 )
+from paperless_kernel.cli.scan.paper import paper_of, paper_options
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -33,13 +32,7 @@ from paperless_kernel.cli.shell import (
 from paperless_kernel.config import Settings
 from paperless_kernel.scan.custody.labels import LabelKind, read_label
 from paperless_kernel.scan.custody.model import Found
-from paperless_kernel.scan.model import (
-    Binding,
-    Paper,
-    PaperCondition,
-    PaperSize,
-    SealState,
-)
+from paperless_kernel.scan.model import SealState
 from paperless_kernel.trust.digest import sha256
 
 if TYPE_CHECKING:
@@ -56,47 +49,6 @@ _seal_state = click.option(
 )
 _signed = click.option("--signed", default="", help="name of who signs, typed")
 _drawing = click.option("--drawing", type=_FILE, help="drawn signature, PNG")
-
-
-def _paper(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what kind of paper it is; the price depends on it."""
-    for option in (
-        click.option("--special", is_flag=True, help="special paper (특수종이)"),
-        click.option("--banded", is_flag=True, help="bundled with bands"),
-        click.option(
-            "--binding",
-            type=click.Choice([each.value for each in Binding]),
-            default="loose",
-            show_default=True,
-            help="what holds the sheets together",
-        ),
-        click.option(
-            "--condition",
-            type=click.Choice([each.value for each in PaperCondition]),
-            default="good",
-            show_default=True,
-            help="worn: crumpled or aged; damaged: torn, wet or sticking",
-        ),
-        click.option(
-            "--size",
-            type=click.Choice([each.value for each in PaperSize]),
-            default="a4",
-            show_default=True,
-            help="of most of its sheets",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def _paper_of(given: dict[str, Any]) -> Paper:
-    return Paper(
-        size=PaperSize(given["size"]),
-        condition=PaperCondition(given["condition"]),
-        binding=Binding(given["binding"]),
-        banded=given["banded"],
-        special=given["special"],
-    )
 
 
 @click.command("supply")
@@ -126,7 +78,7 @@ def supply(
 @click.argument("order")
 @click.argument("seal")
 @click.option("--sheets", type=int, required=True, help="sheets the customer declares")
-@_paper
+@paper_options
 @login_option
 @json_option
 @click.pass_obj
@@ -138,7 +90,7 @@ def pack(
     sheets: int,
     login: str | None,
     as_json: bool,
-    **paper: Any,  # noqa: ANN401 - the options of `_paper`
+    **paper: Any,  # noqa: ANN401 - the options of `paper_options`
 ) -> None:
     """Pack a box at the customer's under a work ORDER and put a SEAL on it."""
     with opened(settings) as office:
@@ -151,7 +103,7 @@ def pack(
             order=wanted,
             seal=number,
             sheets=sheets,
-            paper=_paper_of(paper),
+            paper=paper_of(paper),
         )
         show(box_row(office, who, made), as_json=as_json)
 
@@ -206,7 +158,7 @@ def carry(
             second=other,
             giver=signature_of(signed, drawing),
         )
-        show(_run(run), as_json=as_json)
+        show(run_row(run), as_json=as_json)
 
 
 @click.command("arrive")
@@ -254,7 +206,7 @@ def arrive(
             counted=counted,
             taker=signature_of(signed, drawing),
         )
-        show(_run(run), as_json=as_json)
+        show(run_row(run), as_json=as_json)
 
 
 @click.command("receive")
@@ -262,7 +214,7 @@ def arrive(
 @click.argument("seal")
 @click.option("--sheets", type=int, required=True, help="sheets the customer declares")
 @_seal_state
-@_paper
+@paper_options
 @login_option
 @json_option
 @click.pass_obj
@@ -275,7 +227,7 @@ def receive(
     seal_state: str,
     login: str | None,
     as_json: bool,
-    **paper: Any,  # noqa: ANN401 - the options of `_paper`
+    **paper: Any,  # noqa: ANN401 - the options of `paper_options`
 ) -> None:
     """Receive a box that its customer brought itself, under a work ORDER."""
     with opened(settings) as office:
@@ -290,147 +242,9 @@ def receive(
             sheets=sheets,
             order=wanted.id,
             seal_state=SealState(seal_state),
-            paper=_paper_of(paper),
+            paper=paper_of(paper),
         )
         show(box_row(office, who, made), as_json=as_json)
-
-
-@click.command("tray")
-@click.argument("order")
-@click.argument("name")
-@click.option("--sheets", type=int, required=True, help="sheets counted")
-@click.option("--key", help="name of this tray, made once; default: one from its name")
-@_paper
-@login_option
-@json_option
-@click.pass_obj
-def tray(
-    settings: Settings,
-    /,
-    order: str,
-    name: str,
-    sheets: int,
-    key: str | None,
-    login: str | None,
-    as_json: bool,
-    **paper: Any,  # noqa: ANN401 - the options of `_paper`
-) -> None:
-    """Take paper in at the counter, to be scanned at once (분산형공정)."""
-    with opened(settings) as office:
-        who = acting(office, login, Action.SCAN_CAPTURE)
-        wanted = order_of(office, who, order)
-        made = office.scan.take_tray(
-            who,
-            key=key or key_of("tray", wanted, name),
-            order=wanted,
-            tray=name,
-            sheets=sheets,
-            paper=_paper_of(paper),
-        )
-        show(box_row(office, who, made), as_json=as_json)
-
-
-@click.command("open")
-@click.argument("box")
-@click.option("--seal", required=True, help="what the seal reads; number or label")
-@click.option("--counted", type=int, required=True, help="sheets counted")
-@_seal_state
-@login_option
-@json_option
-@click.pass_obj
-def open_box(
-    settings: Settings,
-    box: str,
-    seal: str,
-    counted: int,
-    seal_state: str,
-    login: str | None,
-    as_json: bool,
-) -> None:
-    """Open a BOX: compare its seal, count its sheets; a difference stops it."""
-    with opened(settings) as office:
-        who = acting(office, login, Action.SCAN_CUSTODY)
-        made = office.scan.open_box(
-            who,
-            box_of(office, who, box).id,
-            seal=read_label(seal, LabelKind.SEAL).id,
-            counted=counted,
-            seal_state=SealState(seal_state),
-        )
-        show(box_row(office, who, made), as_json=as_json)
-
-
-@click.command("prepare")
-@click.argument("box")
-@click.option("--unsorted", is_flag=True, help="this person did not sort")
-@click.option("--clips-left", is_flag=True, help="this person removed no clips")
-@click.option("--banded", is_flag=True, help="bundled for the scanner (밴딩)")
-@login_option
-@json_option
-@click.pass_obj
-def prepare(
-    settings: Settings,
-    box: str,
-    unsorted: bool,
-    clips_left: bool,
-    banded: bool,
-    login: str | None,
-    as_json: bool,
-) -> None:
-    """Record sorting a BOX's paper and removing clips; it makes you its author."""
-    with opened(settings) as office:
-        who = acting(office, login, Action.SCAN_CAPTURE)
-        found = box_of(office, who, box)
-        done = (not unsorted, not clips_left, banded)
-        made = office.scan.prepare_box(
-            who,
-            key=key_of("prepare", found.id, who.id, *map(str, done)),
-            box=found.id,
-            sorted=done[0],
-            unclipped=done[1],
-            banded=banded,
-        )
-        show({"box": found.id, "at": kst_text(made.at)}, as_json=as_json)
-
-
-@click.command("clear")
-@click.argument("number")
-@click.option("--agreed", required=True, help="the written agreement it goes on under")
-@login_option
-@json_option
-@click.pass_obj
-def clear(
-    settings: Settings, number: str, agreed: str, login: str | None, as_json: bool
-) -> None:
-    """Let a stopped box or transport go on; NUMBER names it."""
-    with opened(settings) as office:
-        who = acting(office, login, Action.SCAN_CLEAR)
-        try:
-            run = office.scan.transport(who, number)
-        except NotFoundError:
-            found = box_of(office, who, number)
-            made = office.scan.clear_box(who, found.id, agreed=agreed)
-            show(box_row(office, who, made), as_json=as_json)
-        else:
-            run = office.scan.clear_transport(who, run.id, agreed=agreed)
-            show(_run(run), as_json=as_json)
-
-
-@click.command("boxes")
-@click.option("--stopped", is_flag=True, help="only boxes somebody must clear")
-@login_option
-@json_option
-@click.pass_obj
-def boxes(settings: Settings, stopped: bool, login: str | None, as_json: bool) -> None:
-    """List boxes, the newest first: state, place, counts, kind of paper."""
-    with opened(settings, reader=True) as office:
-        who = acting(office, login, Action.SCAN_VIEW)
-        rows = [
-            box_row(office, who, box)
-            for box in office.scan.boxes(who)
-            if not stopped or box.state == "stopped"
-        ]
-        show_rows(rows, as_json=as_json)
 
 
 @click.command("transports")
@@ -441,11 +255,12 @@ def transports(settings: Settings, login: str | None, as_json: bool) -> None:
     """List the vehicles' runs, the newest first."""
     with opened(settings, reader=True) as office:
         who = acting(office, login, Action.SCAN_CUSTODY)
-        rows = [_run(run) for run in office.scan.transports(who)]
+        rows = [run_row(run) for run in office.scan.transports(who)]
         show_rows(rows, as_json=as_json)
 
 
-def _run(run: Transport) -> dict[str, Any]:
+def run_row(run: Transport) -> dict[str, Any]:
+    """Return what a list shows of a vehicle's run."""
     return {
         "transport": run.id,
         "state": run.state.value,
@@ -457,17 +272,4 @@ def _run(run: Transport) -> dict[str, Any]:
     }
 
 
-COMMANDS = (
-    supply,
-    pack,
-    photograph,
-    carry,
-    arrive,
-    receive,
-    tray,
-    open_box,
-    prepare,
-    clear,
-    boxes,
-    transports,
-)
+COMMANDS = (supply, pack, photograph, carry, arrive, receive, transports)
