@@ -19,6 +19,8 @@ from paperless_kernel.base.spreadsheet import Sheet
 _EXACT = 2**53
 """Excel keeps numbers as doubles; larger integers are written as text."""
 _MOST_ROWS = 1_048_575
+_LONGEST = 32_767
+"""Letters of a cell; the format takes no more."""
 
 
 class XlsxSpreadsheet:
@@ -35,7 +37,8 @@ class XlsxSpreadsheet:
             made_at: aware; the document's date, in KST.
 
         Raises:
-            InputError: a sheet has more rows than the format takes.
+            InputError: a sheet has more rows, or a cell more letters, than the format
+                takes.
         """
         out = BytesIO()
         book = Workbook(out, {"in_memory": True})
@@ -60,6 +63,14 @@ class XlsxSpreadsheet:
                     if isinstance(value, int) and abs(value) <= _EXACT:
                         page.write_number(number, column, value, whole)
                     elif value != "":
-                        page.write_string(number, column, str(value), text)
+                        page.write_string(number, column, _cell(sheet, value), text)
         book.close()
         return out.getvalue()
+
+
+def _cell(sheet: Sheet, value: str | int) -> str:
+    """Return a cell's text; a longer one would be left out without a word."""
+    text = str(value)
+    if len(text) > _LONGEST:
+        raise InputError(f"{sheet.name} has a cell over {_LONGEST} letters; split it.")
+    return text
