@@ -21,7 +21,6 @@ from paperless_kernel.cli.scan import (
     warehouse,
 )
 
-
 _TOPICS = (
     ("Before the first box", (people, quality)),
     ("Orders and boxes on their way", (orders, custody, opening, warehouse)),
@@ -30,6 +29,9 @@ _TOPICS = (
     ("Sealing and the end of the paper", (sealing, disposal)),
     ("Papers and records", (papers, reports, story)),
 )
+
+_WHOLE = 400
+"""Letters of a command's first sentence: shown whole, wrapped."""
 
 
 class Topics(click.Group):
@@ -41,11 +43,10 @@ class Topics(click.Group):
         """Write the commands topic by topic."""
         for title, modules in _TOPICS:
             commands = [each for topic in modules for each in topic.COMMANDS]
-            width = formatter.width - 6 - max(len(each.name or "") for each in commands)
             with formatter.section(title):
                 formatter.write_dl(
                     [
-                        (each.name or "", each.get_short_help_str(limit=width))
+                        (each.name or "", each.get_short_help_str(limit=_WHOLE))
                         for each in commands
                     ]
                 )
