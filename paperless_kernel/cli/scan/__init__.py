@@ -38,7 +38,9 @@ class Topics(click.Group):
     """A group whose help lists commands in the order work is done."""
 
     def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click passes it
+        formatter: click.HelpFormatter,
     ) -> None:
         """Write the commands topic by topic."""
         for title, modules in _TOPICS:
