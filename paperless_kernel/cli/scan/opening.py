@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -26,7 +25,6 @@ from paperless_kernel.scan.custody.labels import LabelKind, read_label
 from paperless_kernel.scan.model import SealState
 
 _STATES = click.Choice([each.value for each in SealState])
-_FILE = click.Path(path_type=Path)
 _seal_state = click.option(
     "--seal-state",
     type=_STATES,
