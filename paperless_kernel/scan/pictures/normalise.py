@@ -172,7 +172,7 @@ def _jpeg_side(
 def _press_jpeg(data: bytes, placed: Placed | None) -> Side:
     """Turn a CMYK or YCCK JPEG into RGB, once: a PDF/A page of ours is sRGB."""
     with _opened(data) as image:
-        _loadquietly(image)
+        _load_quietly(image)
         orientation, stated = said_by(image)
         # Pillow takes the ink turned round, as Adobe writes it; in a PDF without a
         # Decode entry it is not.
@@ -182,7 +182,7 @@ def _press_jpeg(data: bytes, placed: Placed | None) -> Side:
     return _coded(found, "JPEG CMYK", stated, orientation)
 
 
-def _loadquietly(image: Image.Image) -> None:
+def _load_quietly(image: Image.Image) -> None:
     with quietly():
         load(image)
 
