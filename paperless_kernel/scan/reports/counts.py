@@ -33,6 +33,7 @@ class SideClass(StrEnum):
 class Cause(StrEnum):
     """Why two numbers of a reconciliation differ."""
 
+    STOPPED = "stopped"
     DECLARED = "declared"
     RETURNED = "returned"
     UNSCANNED = "unscanned"
@@ -72,7 +73,12 @@ EXPLAINED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxFact:
-    """A box as reconciliation sees it; ``day`` (KST) is that of its receipt."""
+    """A box as reconciliation sees it.
+
+    Attributes:
+        day: Korean day of its receipt.
+        stopped: why it is stopped, while nobody cleared it.
+    """
 
     id: str
     seal: str
@@ -82,6 +88,7 @@ class BoxFact:
     day: dt.date
     order: str = ""
     order_number: str = ""
+    stopped: str = ""
     returned: bool = False
 
 

@@ -79,6 +79,9 @@ def scanned_sheets(sides: Sequence[SideFact]) -> frozenset[int]:
 
 def _of_box(box: BoxFact, batches: Sequence[BatchFact]) -> Iterator[Difference]:
     begun = sum(batch.sheets for batch in batches)
+    if box.stopped:
+        text = f"정지, 해제 전 / stopped, nobody cleared it: {box.stopped}"
+        yield Difference(cause=Cause.STOPPED, box=box.id, seal=box.seal, text=text)
     if box.counted is None:
         cause = Cause.RETURNED if box.returned else Cause.UNSCANNED
         text = f"{box.declared}매, 개봉 전 / {box.declared} sheets, box not opened"

@@ -80,6 +80,7 @@ def _box(tx: Connection, box: Box) -> BoxFact:
         day=kst_date(box.received_at),
         order=order.id if order else "",
         order_number=order.number if order else "",
+        stopped=box.reason if box.state is BoxState.STOPPED else "",
         returned=box.state is BoxState.RETURNED,
     )
 

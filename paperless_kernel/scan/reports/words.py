@@ -25,6 +25,7 @@ REASONS: Mapping[RejectReason, str] = {
 """The eight of 작성 규정 제50조."""
 
 CAUSES: Mapping[Cause, str] = {
+    Cause.STOPPED: "상자 정지 box stopped",
     Cause.DECLARED: "신고와 실사 차이 declared ≠ counted",
     Cause.RETURNED: "미스캔 회송 returned unscanned",
     Cause.UNSCANNED: "미스캔 not scanned",

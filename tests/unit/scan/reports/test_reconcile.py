@@ -240,6 +240,10 @@ def test_a_cleared_count_is_explained() -> None:
     found = facts(boxes=(box(declared=3),))
     assert causes(found) == {Cause.DECLARED: 1, Cause.BLANK: 1}
     assert reconcile(found, ASKED).agrees
+    # The twin: nobody has cleared it yet.
+    stopped = facts(boxes=(box(declared=3, stopped="2 counted, 3 declared"),))
+    assert causes(stopped)[Cause.STOPPED] == 1
+    assert not reconcile(stopped, ASKED).agrees
 
 
 def test_what_waits_or_is_rejected_stays_open_by_page() -> None:
