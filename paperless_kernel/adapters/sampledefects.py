@@ -96,9 +96,7 @@ def spoilt_pages(
         page = _grained(scan_pixels(sheet, settings, chance, behind=behind), chance)
         if after is not None:
             page = after(page, chance)
-        yield SpoiltPage(
-            data=as_jpeg(page), defect=defect, sheet=at, skew_degrees=skew
-        )
+        yield SpoiltPage(data=as_jpeg(page), defect=defect, sheet=at, skew_degrees=skew)
 
 
 def _skew(defect: Defect, chance: Generator) -> float:
@@ -139,8 +137,8 @@ def _streak(page: Pixels, chance: Generator) -> Pixels:
 def _noise(page: Pixels, chance: Generator) -> Pixels:
     if chance.random() < 0.5:  # noqa: PLR2004 - grain, or single dots
         grain = chance.normal(0, chance.uniform(12, 30), page.shape[:2])
-        out = page.astype(np.int16) + np.rint(grain).astype(np.int16)[:, :, None]
-        return np.asarray(np.clip(out, 0, 255), np.uint8)
+        grained = page.astype(np.int16) + np.rint(grain).astype(np.int16)[:, :, None]
+        return np.asarray(np.clip(grained, 0, 255), np.uint8)
     out = page.copy()
     share = float(chance.uniform(0.01, 0.04))
     for level in (0, 255):

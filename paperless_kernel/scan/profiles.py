@@ -163,14 +163,16 @@ def _profile(
         reject_dpi=rules.reject_fine_dpi if fine else rules.reject_dpi,
         dpi_article="제38조①" if fine else "제36조①",
         tones=tones,
-        limits=base | {check: _limit(check, own) for check in own},
+        limits={**base} | {check: _limit(check, own) for check in own},
         source=str(row["source"]),
     )
 
 
 def _limit(check: str, rows: Mapping[str, Any]) -> Limit:
     row = rows.get(check)
-    values = [row.get(key) for key in ("hold", "reject")] if row is not None else [""]
-    if any(value is not None and type(value) is not int for value in values):
-        raise InputError(f"the quality limit {check} has no whole numbers: complete it.")
-    return Limit(hold=values[0], reject=values[1])
+    if not isinstance(row, dict):
+        raise InputError(f"the quality limit {check} is missing: complete it.")
+    hold, reject = row.get("hold"), row.get("reject")
+    if any(value is not None and type(value) is not int for value in (hold, reject)):
+        raise InputError(f"the quality limit {check} needs whole numbers: complete it.")
+    return Limit(hold=hold, reject=reject)

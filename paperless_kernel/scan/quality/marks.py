@@ -6,7 +6,7 @@ streak and a crease do not, which tells them apart.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -16,7 +16,8 @@ from paperless_kernel.scan.pictures.grey import Grey
 
 _BANDS: Final = 16
 _THIN: Final = 9  # pixels; a broader band is no streak
-_SLOPES: Final = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)  # rows a crease may rise from band to band
+_SLOPES: Final = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+"""Rows a crease may rise from band to band."""
 _CORNER: Final = 0.06  # of the long side: a folded corner is about 2 cm
 _RIM: Final = 8  # quarter-scale pixels at the edge: less than 3 mm
 _LONG_RUN: Final = 24  # quarter-scale pixels; a longer dark run is a border, no letter
@@ -36,7 +37,7 @@ def streak_of(quarter: Grey) -> int:
     return max(_along(bands, cv2.MORPH_BLACKHAT), _along(bands, cv2.MORPH_TOPHAT))
 
 
-def _along(bands: Grey, kind: int) -> int:
+def _along(bands: NDArray[Any], kind: int) -> int:
     lines = cv2.morphologyEx(bands, kind, np.ones((1, _THIN), np.uint8))
     lines = cv2.dilate(lines, np.ones((1, 3), np.uint8))
     return int(np.sort(lines, axis=0)[1].max())
@@ -61,7 +62,9 @@ def _crease(eighth: Grey) -> int:
     whole = source[:, : width // _BANDS * _BANDS]
     bands = cv2.resize(whole, (_BANDS, height), interpolation=cv2.INTER_AREA)
     edges = [
-        cv2.resize(np.ascontiguousarray(part), (1, height), interpolation=cv2.INTER_AREA)
+        cv2.resize(
+            np.ascontiguousarray(part), (1, height), interpolation=cv2.INTER_AREA
+        )
         for part in (source[:, first:last], source[:, width - last : width - first])
     ]
     bands = np.hstack([edges[0], bands, edges[1]])
@@ -122,15 +125,16 @@ def crop_of(quarter: Grey, paper: int) -> int:
     Short dark runs in the outermost 3 mm are letters and lines that were cut, or that
     a thin rim of the lid hides; long ones are the scanner's own border.
     """
-    dark = cv2.compare(quarter, max(0, paper - max(60, paper // 3)), cv2.CMP_LT)
+    limit = max(0, paper - max(60, paper // 3) - 1)
+    _, dark = cv2.threshold(quarter, limit, 255, cv2.THRESH_BINARY_INV)
     worst = 0
     for edge in (dark[:_RIM], dark[-_RIM:], dark[:, :_RIM].T, dark[:, -_RIM:].T):
         strokes = cv2.erode(np.ascontiguousarray(edge), np.ones((3, 1), np.uint8))
-        worst = max(worst, _short_runs(strokes.any(axis=0)))
+        worst = max(worst, _short_runs(strokes.max(axis=0) > 0))
     return worst
 
 
-def _short_runs(marked: NDArray[np.bool_]) -> int:
+def _short_runs(marked: NDArray[Any]) -> int:
     steps = np.diff(np.concatenate(([0], marked.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
     return int(np.count_nonzero(ends - starts <= _LONG_RUN))

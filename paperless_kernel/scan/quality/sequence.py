@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +46,7 @@ def gaps_in(sheets: Sequence[int], *, sides: int = 1, last: int | None = None) -
         missing=tuple(number for number in range(1, until + 1) if not seen[number]),
         repeated=_sorted(number for number, times in seen.items() if times > sides),
         halved=_sorted(number for number, times in seen.items() if times < sides),
-        backwards=tuple(
-            after
-            for before, after in zip(sheets, sheets[1:], strict=False)
-            if after < before
-        ),
+        backwards=tuple(after for before, after in pairwise(sheets) if after < before),
     )
 
 

@@ -14,7 +14,6 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from paperless_kernel.scan.pictures.grey import (
-    Counts,
     Grey,
     counts_of,
     paper_of,
@@ -60,7 +59,7 @@ def skew_of(grey: Grey, eighth: Grey | None = None) -> float:
     return round(_peak(fine, scores, floor), 3)
 
 
-def _rough(profiles: Counts, apart: float) -> float:
+def _rough(profiles: NDArray[Any], apart: float) -> float:
     strips, height = profiles.shape
     size = (height // _COARSE, strips)
     rows = cv2.resize(profiles, size, interpolation=cv2.INTER_AREA)
@@ -88,7 +87,7 @@ def _peak(angles: NDArray[Any], scores: NDArray[Any], floor: float) -> float:
     return float(np.clip(angles[top] + moved, near[0], near[-1]))
 
 
-def _profiles(grey: Grey, small: Grey) -> tuple[Counts, float]:
+def _profiles(grey: Grey, small: Grey) -> tuple[NDArray[Any], float]:
     """Count dark pixels by strip and row.
 
     Returns:
@@ -112,7 +111,7 @@ def _profiles(grey: Grey, small: Grey) -> tuple[Counts, float]:
     return means.T.astype(np.int16, order="C"), float(wide)
 
 
-def _scores(profiles: Counts, apart: float, angles: NDArray[Any]) -> NDArray[Any]:
+def _scores(profiles: NDArray[Any], apart: float, angles: NDArray[Any]) -> NDArray[Any]:
     """Return how much the summed profile changes from row to row at each angle."""
     strips, height = profiles.shape
     middles = (np.arange(strips) - (strips - 1) / 2) * apart

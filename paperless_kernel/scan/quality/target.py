@@ -80,8 +80,8 @@ def target_page() -> bytes:
     """
     image = Image.new("L", (_px(_SIZE[0]), _px(_SIZE[1])), 255)
     draw = ImageDraw.Draw(image)
-    for at in _CORNERS:
-        draw.rectangle(_box(at, _MARK), fill=0)
+    for corner in _CORNERS:
+        draw.rectangle(_box(corner, _MARK), fill=0)
     for number, level in enumerate(_STEPS):
         draw.rectangle(_box(_step_at(number), _PATCH), fill=level, outline=0)
     for tenths, at in zip(_PAIRS, _PAIRS_AT, strict=True):

@@ -142,8 +142,8 @@ def washed_of(page: Scales, black: int) -> int:
     A page whose paper is clipped white is well as long as its ink stays black; over
     exposure clips the paper and lifts the ink.
     """
-    burnt = cv2.countNonZero(cv2.compare(page.quarter, _BURNT, cv2.CMP_GE))
-    return round(black * burnt / page.quarter.size)
+    _, burnt = cv2.threshold(page.quarter, _BURNT - 1, 255, cv2.THRESH_BINARY)
+    return round(black * cv2.countNonZero(burnt) / page.quarter.size)
 
 
 def uneven_of(page: Scales) -> int:
@@ -174,7 +174,7 @@ def through_of(page: Scales, contrast: int) -> int:
     # Against the brightest far around it is ink; against what is near, a faint mark: a
     # tinted cell of a form is even, and so is none.
     above = cv2.subtract(cv2.dilate(smooth, _square(31)), small)
-    ink = cv2.compare(above, max(24, contrast * 3 // 20), cv2.CMP_GT)
+    _, ink = cv2.threshold(above, max(24, contrast * 3 // 20), 255, cv2.THRESH_BINARY)
     free = cv2.bitwise_not(cv2.dilate(ink, _square(7)))
     room = cv2.countNonZero(free)
     if room < small.size // 50:

@@ -1,8 +1,8 @@
 """The automatic quality check (품질검사, 제49조), second half: the verdict on a page.
 
 Knows how measures meet a profile's limits and which reject reason each stands for
-(제50조). Decides about nobody's work: a ``hold`` waits for a person, and a blank page is
-flagged, never dropped.
+(제50조). Decides about nobody's work: a ``hold`` waits for a person, and a blank page
+is flagged, never dropped.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _tones(m: Measures, profile: Profile) -> list[Finding]:
                 value=2,
                 limit=_LEVELS,
                 unit="levels",
-                text="흑백 2단계 / black and white only; 256 levels are asked (제36조①)",
+                text="흑백 2단계 / black and white; 256 levels are asked (제36조①)",
                 reason=RejectReason.OTHER,
             )
         ]

@@ -45,7 +45,8 @@ def test_the_same_bytes_give_the_same_measures(draw: Any, page: Any) -> None:
 def test_blur_lowers_sharpness(draw: Any, page: Any, good: Measures) -> None:
     soft = measured(draw.encoded(cv2.GaussianBlur(page, (0, 0), 0.9)))
     blurred = measured(draw.encoded(cv2.GaussianBlur(page, (0, 0), 5)))
-    assert blurred.sharpness < 370 < 430 < soft.sharpness <= good.sharpness + 50
+    assert blurred.sharpness < 370
+    assert 430 < soft.sharpness <= good.sharpness + 50
 
 
 def test_a_streak_is_a_line_from_edge_to_edge_and_a_form_line_is_none(
