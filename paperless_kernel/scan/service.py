@@ -223,7 +223,8 @@ class Scan(
         """Return everything journaled about a box, from its contract to its end.
 
         Its contract and work order, its vehicles, batches and documents, in the order
-        it happened; pages appear when somebody decided about them.
+        it happened; pages appear when somebody decided about them or
+        put them in between.
 
         Raises:
             NotAllowedError: the actor may not look into the workshop.
@@ -242,7 +243,7 @@ class Scan(
                 subjects += [
                     row.id
                     for row in records.page_rows(tx, batch.id)
-                    if row.state != PageState.WAITING or row.id in decided
+                    if row.state != PageState.WAITING or row.place or row.id in decided
                 ]
         lines = sorted(
             (

@@ -25,6 +25,8 @@ from paperless_kernel.scan.model import (
     RejectReason,
     Service,
 )
+from paperless_kernel.scan.pictures.flate import own_stream
+from paperless_kernel.scan.sealing.assemble import image_streams
 from paperless_kernel.trust.digest import sha256
 
 SMALL = (620, 877)
@@ -56,6 +58,8 @@ def test_a_missed_sheet_takes_its_place_while_scanning(world: Any, draw: Any) ->
     (document,) = world.scan.documents(world.author, batch.id)
     assert document.pages == (first.id, second.id, third.id)
     (entry,) = world.journal.entries(tag="scan:page:inserted")
+    story = world.scan.box_story(world.manager, batch.box)
+    assert "scan:page:inserted" in [line.tag for line in story]
     assert (entry.body["after"], entry.body["place"]) == (first.id, "0000000001.5")
 
 
@@ -492,3 +496,17 @@ def test_each_page_of_a_long_batch_is_read_once_for_comparing(
     monkeypatch.setattr(seen, "json", SimpleNamespace(loads=loads))
     world.scan.capture(world.author, batch.id, world.files(*tiny))
     assert len(read) <= 12
+
+
+def test_what_was_kept_without_loss_is_sealed_as_it_is(world: Any, draw: Any) -> None:
+    pngs = [
+        draw.encoded(draw.drawn(seed, SMALL), "PNG", dpi=204, mode=mode)
+        for seed, mode in ((1, "L"), (2, "RGB"))
+    ]
+    batch = world.passed(pngs, lossless=True)
+    world.scan.seal(world.manager, batch)
+    (sealed,) = world.scan.sealed_documents(world.flow, batch)
+    streams = image_streams(sealed.pdf)
+    pages = world.scan.pages(world.author, batch)
+    assert [sha256(one).hex() for one in streams] == [page.sha256 for page in pages]
+    assert list(streams) == [own_stream(png) for png in pngs]
