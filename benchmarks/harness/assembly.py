@@ -18,7 +18,7 @@ import sys
 import time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import img2pdf
@@ -29,10 +29,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
-_ODD = np.ones((3, 3), np.uint8)
+Pixels: TypeAlias = np.ndarray[Any, Any]
 
 
-def decoded(data: bytes) -> Any:
+def decoded(data: bytes) -> Pixels:
     """Decode to grey at half scale."""
     high, wide, *_ = simplejpeg.decode_jpeg_header(data)
     grey = simplejpeg.decode_jpeg(
@@ -41,7 +41,7 @@ def decoded(data: bytes) -> Any:
     return np.ascontiguousarray(grey[:, :, 0])
 
 
-def measured(grey: Any) -> dict[str, float]:
+def measured(grey: Pixels) -> dict[str, float]:
     """Measure a page for blur, light, evenness, streak, noise, blank and the rest."""
     paper = float(np.percentile(grey[::4, ::4], 80))
     ink = cv2.adaptiveThreshold(
@@ -67,7 +67,7 @@ def measured(grey: Any) -> dict[str, float]:
     }
 
 
-def skew(grey: Any) -> float:
+def skew(grey: Pixels) -> float:
     """Strip projection at half scale, integer shifts, coarse then fine."""
     _, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     wide = dark.shape[1] // 32
@@ -85,14 +85,14 @@ def skew(grey: Any) -> float:
     return float(max(rough + np.arange(-0.5, 0.501, 0.05), key=score))
 
 
-def look(grey: Any) -> str:
+def look(grey: Pixels) -> str:
     """Return a 256-bit perceptual hash."""
     low = cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
     waves = cv2.dct(low)[:16, 1:17]
     return np.packbits((waves > np.median(waves)).ravel()).tobytes().hex()
 
 
-def code(grey: Any) -> int:
+def code(grey: Pixels) -> int:
     """Count QR codes, the fast way."""
     found = zxingcpp.read_barcodes(
         grey,
@@ -116,7 +116,7 @@ def page_of(path: Path) -> bytes:
     return data
 
 
-def sealed(pages: list[bytes], signer: Any, out: Path) -> None:
+def sealed(pages: list[bytes], signer: signers.SimpleSigner, out: Path) -> None:
     """Write one signed PDF durably."""
     writer = IncrementalPdfFileWriter(io.BytesIO(img2pdf.convert(pages)))
     meta = PdfSignatureMetadata(field_name="S", subfilter=SigSeedSubFilter.PADES)

@@ -16,9 +16,9 @@ from typing import Any, Final
 import cv2
 import numpy as np
 import simplejpeg
-from harness.madepages import SEED, judged_pages, sheets
 from numpy.random import default_rng
 
+from harness.madepages import SEED, judged_pages, sheets
 from paperless_kernel.adapters.hotfolder import read_folder
 from paperless_kernel.adapters.sampledefects import Defect
 from paperless_kernel.adapters.samplescanner import ScannerSettings, scan
@@ -154,19 +154,17 @@ class RealPage:
 
 def real_pages(folder: Path, angles: Sequence[float]) -> list[RealPage]:
     """Judge every page of a folder; fax-coded ones by the fax profile."""
-    made = []
+    made: list[RealPage] = []
     for file in read_folder(folder).pages:
-        for side in normalise(file.read(), file.name):
-            made.append(_real(file.name, side, angles))
+        sides = normalise(file.read(), file.name)
+        made += [_real(file.name, side, angles) for side in sides]
     return made
 
 
 def _real(name: str, side: Side, angles: Iterable[float]) -> RealPage:
     profile = "fax" if side.kind == "g4" else "office-text"
     measures = measure(side, half_grey(side))
-    verdict, findings, blank = judge(
-        measures, profiles().of(profile), Service.TRUSTED
-    )
+    verdict, findings, blank = judge(measures, profiles().of(profile), Service.TRUSTED)
     full = _full(side)
     times = 2 if half_grey(side).shape[0] < side.height else 1
     own = skew_of(shrink(full, times))

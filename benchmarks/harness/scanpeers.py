@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from cryptography.x509 import load_der_x509_certificate
+
 from harness.trial import trial_office
 from harness.workshop import TrialWorkshop
 

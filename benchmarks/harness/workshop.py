@@ -48,9 +48,11 @@ class Feed:
 
     @property
     def name(self) -> str:
+        """The file's name."""
         return self.path.name
 
     def read(self) -> bytes:
+        """Return the file's bytes."""
         return self.path.read_bytes()
 
 
@@ -75,7 +77,7 @@ class TrialWorkshop:
 
     def __init__(self, folder: Path) -> None:
         settings = replace(Settings(), home=str(folder))
-        make_office(settings, name="Bench", kind="demo", passphrase=passphrase)
+        make_office(settings, name="Bench", kind="office", passphrase=passphrase)
         self.office: Office = open_office(settings, passphrase=passphrase)
 
     def close(self) -> None:
@@ -131,7 +133,6 @@ class TrialWorkshop:
             tenant=TENANT,
             number=f"O-{name}",
             contract=_CONTRACT,
-            demo_paper=True,
         )
         scan.supply_boxes(_COURIER, key=f"s-{name}", tenant=TENANT, seals=[seal])
         box = scan.receive_box(
