@@ -223,4 +223,4 @@ def _library() -> ModuleType:
             "keys in a module need the package python-pkcs11: install it, then run "
             "this again."
         ) from error
-    return pkcs11  # type: ignore[no-any-return]
+    return pkcs11
