@@ -8,12 +8,14 @@ from paperless_kernel.cli.scan import (
     capture,
     custody,
     disposal,
+    indexing,
     inspection,
     mending,
     opening,
     orders,
     papers,
     people,
+    premises,
     quality,
     reports,
     sealing,
@@ -22,10 +24,10 @@ from paperless_kernel.cli.scan import (
 )
 
 _TOPICS = (
-    ("Before the first box", (people, quality)),
+    ("Before the first box", (premises, people, quality)),
     ("Orders and boxes on their way", (orders, custody, opening, warehouse)),
     ("Scanning", (capture, mending)),
-    ("Index and inspection", (inspection,)),
+    ("Index and inspection", (indexing, inspection)),
     ("Sealing and the end of the paper", (sealing, disposal)),
     ("Papers and records", (papers, reports, story)),
 )
