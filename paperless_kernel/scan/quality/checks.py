@@ -61,13 +61,13 @@ def half_grey(side: Side) -> Grey:
 def measure(side: Side, grey: Grey) -> Measures:
     """Measure one side; ``grey`` is what `half_grey` gave."""
     halved = grey.shape[0] < side.height
-    page = scales_of(grey)
+    quarter = shrink(grey, 2)
+    eighth = shrink(quarter, 2)
+    page = scales_of(grey, quarter, eighth)
     ink = ink_of(page)
     tones = counts_of(page.half[::2], ink[::2])
     inked = bool(tones.any())
     contrast = page.paper - level_of(tones, 0.1) if inked else 0
-    quarter = shrink(grey, 2)
-    eighth = shrink(quarter, 2)
     return Measures(
         dpi=round(min(side.dpi_x, side.dpi_y) * 10),
         bilevel=side.kind == "g4",

@@ -17,7 +17,6 @@ from paperless_kernel.scan.pictures.grey import (
     counts_of,
     level_of,
     paper_of,
-    shrink,
 )
 
 MARGIN: Final = 0.04
@@ -47,15 +46,14 @@ class Scales:
     paper: int
 
 
-def scales_of(grey: Grey) -> Scales:
-    """Cut the margins and shrink twice."""
-    half = inside(grey)
-    quarter = shrink(half, 2)
+def scales_of(grey: Grey, quarter: Grey, eighth: Grey) -> Scales:
+    """Cut the margins of a page at its three scales."""
+    inner = inside(quarter)
     return Scales(
-        half=half,
-        quarter=quarter,
-        eighth=shrink(quarter, 2),
-        paper=paper_of(counts_of(quarter)),
+        half=inside(grey),
+        quarter=inner,
+        eighth=np.ascontiguousarray(inside(eighth)),
+        paper=paper_of(counts_of(inner)),
     )
 
 

@@ -54,7 +54,7 @@ def test_a_good_page_passes(profiles: Profiles) -> None:
         ("washed", 60, 61, RejectReason.UNCLEAR),
         ("uneven", 40, 41, RejectReason.UNEVEN),
         ("streak", 12, 13, RejectReason.UNEVEN),
-        ("noise", 400, 401, RejectReason.UNCLEAR),
+        ("noise", 300, 301, RejectReason.UNCLEAR),
         ("through", 20, 21, RejectReason.UNCLEAR),
         ("fold", 12, 13, RejectReason.FOLDED),
         ("crop", 4, 5, RejectReason.CROPPED),
