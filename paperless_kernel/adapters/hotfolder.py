@@ -16,6 +16,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
+from paperless_kernel.base.clock import SystemClock
 from paperless_kernel.base.errors import (
     BusyError,
     InputError,
@@ -48,7 +49,9 @@ class PageFile:
         return self.read_dated()[0]
 
     def read_dated(self) -> tuple[bytes, int]:
-        """Return the bytes and when they were written, milliseconds since 1970 UTC.
+        """Return the bytes and how old they are by this machine's clock, milliseconds.
+
+        Less than 0 where the file is dated later than now: its age is not known.
 
         Raises:
             BusyError: the scanner is still writing it.
@@ -77,7 +80,9 @@ class PageFile:
             ) from error
         if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
             raise self._busy()
-        return data, after.st_mtime_ns // 1_000_000
+        # Both times are this machine's: an office on trial time has another clock.
+        now = SystemClock().now().timestamp()
+        return data, round(now * 1000) - after.st_mtime_ns // 1_000_000
 
     def _busy(self) -> BusyError:
         return BusyError(

@@ -86,7 +86,7 @@ class ScannedPage:
         return self.data
 
     def read_dated(self) -> tuple[bytes, int]:
-        """Return the bytes; they are as old as their reading, so the time is 0."""
+        """Return the bytes; they are as old as their reading, so their age is 0."""
         return self.data, 0
 
 

@@ -219,30 +219,29 @@ def pages_box(world: Any) -> str:
 
 @dataclass(frozen=True)
 class Dated:
-    """A file of a hot folder, written at a time of its own."""
+    """A file of a hot folder, of an age of its own."""
 
     name: str
     data: bytes
-    written: dt.datetime
+    age: dt.timedelta
     way: str = "folder"
 
     def read(self) -> bytes:
         return self.data
 
     def read_dated(self) -> tuple[bytes, int]:
-        return self.data, round(self.written.timestamp() * 1000)
+        return self.data, round(self.age.total_seconds() * 1000)
 
 
 def test_a_file_from_the_future_has_no_known_age(world: Any, draw: Any) -> None:
     """A clock set back between scanner and office must not shorten a gap."""
     batch = world.started(2).id
     one, two = sheets(draw, 2)
-    now = world.clock.now()
     page = world.scan.capture(
-        world.author, batch, [Dated("1.jpg", one, now - dt.timedelta(seconds=5))]
+        world.author, batch, [Dated("1.jpg", one, dt.timedelta(seconds=5))]
     )[0]
     assert page.gap == 5000
-    later = Dated("2.jpg", two, now + dt.timedelta(hours=1))
+    later = Dated("2.jpg", two, dt.timedelta(hours=-1))
     (unknown,) = world.scan.capture(world.author, batch, [later], first=2)
     assert unknown.gap == -1
 
@@ -252,7 +251,7 @@ def test_rules_that_state_a_longest_gap_refuse_a_file_from_the_future(
 ) -> None:
     world.regulation["values"]["longest_gap_seconds"] = 60
     batch = world.started(1).id
-    later = world.clock.now() + dt.timedelta(hours=1)
+    later = dt.timedelta(hours=-1)
     (data,) = sheets(draw, 1)
     with pytest.raises(NotAllowedError, match="제30조"):
         world.scan.capture(world.author, batch, [Dated("1.jpg", data, later)])

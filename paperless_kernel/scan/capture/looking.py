@@ -109,20 +109,15 @@ class Looking(Starting):
 
     def _arrived(self, source: PageSource) -> Arrived:
         """Read a source and take its first integrity value at once (제30조)."""
-        written: int | None = None
-        way = Way.HANDED
+        way, gap = Way.HANDED, -1
         if isinstance(source, DatedSource):
             way = Way(source.way)
-            data, written = source.read_dated()
+            data, age = source.read_dated()
+            # A file dated later than now has no known age: a clock was set back.
+            gap = 0 if way is Way.SCANNER else max(-1, age)
         else:
             data = source.read()
         digest = sha256(data).hex()
-        gap = -1
-        if way is Way.SCANNER:
-            gap = 0
-        elif written is not None:
-            # A file dated later than now has no known age: a clock was set back.
-            gap = max(-1, round(self._parts.clock.now().timestamp() * 1000) - written)
         return Arrived(name=source.name, data=data, digest=digest, way=way, gap=gap)
 
     def _look(self, run: Run, side: Side, arrived: Arrived, spot: Spot) -> Looked:

@@ -49,7 +49,7 @@ class DatedSource(PageSource, Protocol):
         """Return a `Way`'s word."""
 
     def read_dated(self) -> tuple[bytes, int]:
-        """Return the bytes and when they were written, milliseconds since 1970 UTC."""
+        """Return the bytes and how old they are, milliseconds; below 0: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

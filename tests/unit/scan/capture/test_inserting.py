@@ -242,18 +242,18 @@ def test_a_changed_row_stops_the_first_check(
 
 @dataclass(frozen=True)
 class Dated:
-    """A file in memory with a time of its own."""
+    """A file in memory of an age of its own, milliseconds."""
 
     name: str
     data: bytes
-    written: int
+    age: int
     way: str = "folder"
 
     def read(self) -> bytes:
         return self.data
 
     def read_dated(self) -> tuple[bytes, int]:
-        return self.data, self.written
+        return self.data, self.age
 
 
 @dataclass(frozen=True)
@@ -269,23 +269,22 @@ def test_the_gap_is_recorded_and_a_long_one_refused(world: Any, draw: Any) -> No
     stated = world.regulation["values"] | {"longest_gap_seconds": 86_400}
     world.regulation = world.regulation | {"values": stated}
     batch = world.started(3)
-    now = round(world.clock.now().timestamp() * 1000)
     limit = 86_400_000
 
-    def captured(written: int, first: int) -> Any:
-        source = Dated(f"{first}.jpg", _sheet(draw, first), written)
+    def captured(age: int, first: int) -> Any:
+        source = Dated(f"{first}.jpg", _sheet(draw, first), age)
         return world.scan.capture(world.author, batch.id, [source], first=first)
 
-    assert captured(now - 1500, 1)[0].gap == 1500
-    assert captured(now - limit, 2)[0].gap == limit
-    for written, words in ((now - limit - 1, "86400 seconds"), (now + 9, "unknown")):
+    assert captured(1500, 1)[0].gap == 1500
+    assert captured(limit, 2)[0].gap == limit
+    for age, words in ((limit + 1, "86400 seconds"), (-9, "unknown")):
         with pytest.raises(NotAllowedError, match=f"{words}.*제30조"):
-            captured(written, 3)
+            captured(age, 3)
     with pytest.raises(NotAllowedError, match="제30조"):
         world.scan.capture(
             world.author, batch.id, [Bare("3.jpg", _sheet(draw, 3))], first=3
         )
-    assert captured(now - 1500, 1)[0].gap == 1500  # what is there is no new capture
+    assert captured(1500, 1)[0].gap == 1500  # what is there is no new capture
     ways = [page.way for page in world.scan.pages(world.author, batch.id)]
     assert ways == ["folder", "folder"]
 
