@@ -86,7 +86,8 @@ def target_page() -> bytes:
         draw.rectangle(_box(_step_at(number), _PATCH), fill=level, outline=0)
     for tenths, at in zip(_PAIRS, _PAIRS_AT, strict=True):
         image.paste(_bars(tenths), _box(at, _GROUP)[:2])
-        draw.text((_px(at[0] - 8), _px(at[1] + 15)), f"{tenths / 10} lp/mm", fill=0)
+        below, face = (_px(at[0] - 8), _px(at[1] + 14)), ImageFont.load_default(36)
+        draw.text(below, f"{tenths / 10} lp/mm", fill=0, font=face)
     for number, points in enumerate((4, 5, 6, 8, 10, 12)):
         face = ImageFont.load_default(points * _DPI / 72)
         words = f"{points} pt  The quick brown fox jumps over the lazy dog 0123456789"
