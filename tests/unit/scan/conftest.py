@@ -26,7 +26,7 @@ from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
 from paperless_kernel.scan.capture.separators import separator_sheet
 from paperless_kernel.scan.classes import Classes, parse_classes
 from paperless_kernel.scan.duties import DutyBook, parse_duties
-from paperless_kernel.scan.model import Batch, Box, Page
+from paperless_kernel.scan.model import Batch, Box, Page, Verdict
 from paperless_kernel.scan.orders.model import Order
 from paperless_kernel.scan.profiles import Profiles, parse_profiles
 from paperless_kernel.scan.rules import ScanRules, parse_rules
@@ -324,6 +324,9 @@ class World:
         pages = self.captured(data, **more)
         batch = pages[0].batch
         self.scan.close_batch(self.author, batch)
+        for page in pages:
+            if page.verdict is Verdict.HOLD:
+                self.scan.accept_page(self.inspector, page.id)
         for document in self.scan.documents(self.author, batch):
             self.scan.index(
                 self.author,
