@@ -54,7 +54,13 @@ def scanners(as_json: bool) -> None:
 @click.option("--sheets", type=click.IntRange(1), required=True, help="counted")
 @click.option("--device", required=True, help="the scanner, as it is registered")
 @click.option("--settings", "how", required=True, help="such as '300 dpi, colour'")
-@click.option("--sides", type=click.IntRange(1, 2), default=1, show_default=True)
+@click.option(
+    "--sides",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="pictures of a sheet: 2 for duplex",
+)
 @click.option("--profile", default="", help="quality profile; default: the office's")
 @click.option(
     "--every",

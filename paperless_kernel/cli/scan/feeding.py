@@ -27,7 +27,11 @@ _OPTIONS = (
         "--device", help="feed from a SANE scanner, such as test:0; see 'scan scanners'"
     ),
     click.option(
-        "--resolution", type=click.IntRange(1), default=300, show_default=True
+        "--resolution",
+        type=click.IntRange(1),
+        default=300,
+        show_default=True,
+        help="dots per inch the scanner is set to",
     ),
     click.option("--mode", default="Color", show_default=True, help="its own word"),
     click.option(
