@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 from collections.abc import Sequence
@@ -83,6 +84,7 @@ def main() -> None:
         ratios = _costs(asked, Path(work), console, lines)
     console.print("[dim]judging pages[/]")
     ratios += _judging(asked, lines)
+    lines += _targets(ratios)
     if not asked.json:
         print("\n".join(lines))
     if asked.write:
@@ -310,6 +312,26 @@ def _row(page: RealPage) -> str:
         f"{', blank' if page.blank else ''} | {said or 'nothing'} | {page.skew:.2f} "
         f"| {shown} |"
     )
+
+
+def _targets(ratios: Sequence[Ratio]) -> list[str]:
+    asked = [each for each in ratios if each.asked is not None]
+    return [
+        "",
+        "## What was asked",
+        "",
+        "| number | reached | asked | |",
+        "| --- | --: | --: | --- |",
+        *(
+            f"| {each.name} "
+            f"| {'missing' if each.value is None else f'{each.value:.3f}'} "
+            f"| {'>=' if each.at_least else '<='} {each.asked:g} "
+            f"| {'yes' if each.ok else 'NO'} |"
+            for each in asked
+        ),
+        "",
+        f"The machine's load at the end: {os.getloadavg()[0]:.1f}.",
+    ]
 
 
 def _report(lines: Sequence[str]) -> str:
