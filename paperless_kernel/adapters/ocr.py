@@ -14,8 +14,8 @@ import subprocess
 from typing import Final
 
 from paperless_kernel.base.errors import UnavailableError
+from paperless_kernel.scan.documents import Region
 from paperless_kernel.scan.inspection.model import Word
-from paperless_kernel.scan.model import Region
 
 INSTALL: Final = "apt install tesseract-ocr tesseract-ocr-kor"
 _LANGUAGES: Final = ("kor", "eng")

@@ -23,7 +23,7 @@ from paperless_kernel.flows.scan_to_vault import EVIDENCE_NAME
 from paperless_kernel.founding import JOURNALS
 from paperless_kernel.notice.model import NoticeStatus, State
 from paperless_kernel.office import Office
-from paperless_kernel.scan.model import BoxState
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.reports.counts import Scope
 from paperless_kernel.trust.anchors import Anchor
 from paperless_kernel.trust.keys import KeyPurpose

@@ -15,17 +15,16 @@ from paperless_kernel.demo.people import actor
 from paperless_kernel.demo.pile import Pile
 from paperless_kernel.flows.scan_to_vault import hand_over
 from paperless_kernel.office import Office
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.custody.model import Found, Signature
 from paperless_kernel.scan.disposal.model import Method
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.model import (
     Batch,
     BatchState,
-    BoxState,
-    DocumentState,
     Page,
     PageState,
     RejectReason,
-    ScanDocument,
     Verdict,
 )
 from paperless_kernel.wiring import MACHINE

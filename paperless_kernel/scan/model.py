@@ -1,7 +1,6 @@
-"""The words of trusted scanning: boxes, batches, pages, verdicts, documents.
+"""The words of scanning: services, batches, pages, what was measured and decided.
 
-Values only. Knows no rule and no table; rules stand in the modules beside it, rows in
-``records``.
+Values only, as in ``boxes`` and ``documents`` beside it. Knows no rule and no table.
 """
 
 from __future__ import annotations
@@ -40,28 +39,6 @@ class Process(StrEnum):
     """분산형공정: at the place of receipt, at once."""
 
 
-class SealState(StrEnum):
-    """How the security seal of a box (보안 Seal) was found."""
-
-    INTACT = "intact"
-    BROKEN = "broken"
-    MISSING = "missing"
-
-
-class BoxState(StrEnum):
-    """How far a box has come; where it stands is told by its movements."""
-
-    PACKED = "packed"
-    """Sealed at the customer's, not handed over yet."""
-    HANDED_OVER = "handed-over"
-    """On a vehicle."""
-    RECEIVED = "received"
-    STOPPED = "stopped"
-    OPENED = "opened"
-    SHREDDED = "shredded"
-    RETURNED = "returned"
-
-
 class BatchState(StrEnum):
     """Where a batch is on its way."""
 
@@ -94,18 +71,6 @@ class PageState(StrEnum):
     """Kept in the ledger and not delivered: duplicate, or not scannable."""
 
 
-class DocumentState(StrEnum):
-    """Where a document is on its way."""
-
-    CAPTURED = "captured"
-    INDEXED = "indexed"
-    PASSED = "passed"
-    SEALED = "sealed"
-    HANDED_OVER = "handed-over"
-    SET_ASIDE = "set-aside"
-    """Every page of it was set aside: nothing is delivered."""
-
-
 class RejectReason(StrEnum):
     """Why an inspector rejects: the eight of 전자화문서 작성 규정 제50조."""
 
@@ -125,84 +90,6 @@ class RejectReason(StrEnum):
     """접힘."""
     OTHER = "other"
     """기타."""
-
-
-class PaperSize(StrEnum):
-    """How large most of a box's paper is."""
-
-    A4 = "a4"
-    A3 = "a3"
-    LARGER = "larger"
-    SMALLER = "smaller"
-    MIXED = "mixed"
-
-
-class PaperCondition(StrEnum):
-    """In what state a box's paper is (종이상태)."""
-
-    GOOD = "good"
-    WORN = "worn"
-    """Crumpled or aged (제37조 asks colour for it)."""
-    DAMAGED = "damaged"
-    """Torn, wet or sticking: by hand only."""
-
-
-class Binding(StrEnum):
-    """What holds a box's paper together."""
-
-    LOOSE = "loose"
-    CLIPS = "clips"
-    BINDER = "binder"
-    """바인더: taken apart, and counted by 500 sheets (deck, 요금)."""
-    GLUED = "glued"
-    """책철: cut before scanning."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """What kind of paper a box holds; the price depends on it (deck, 요금).
-
-    Attributes:
-        banded: bundled with bands (밴딩).
-        special: the paper is special (특수종이): thin, thermal, coated, photographs.
-    """
-
-    size: PaperSize = PaperSize.A4
-    condition: PaperCondition = PaperCondition.GOOD
-    binding: Binding = Binding.LOOSE
-    banded: bool = False
-    special: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """A sealed box of paper and what is known of its custody.
-
-    Attributes:
-        id: own OID.
-        tenant: the customer it belongs to.
-        seal: number of the security seal on it, or the name of a counter's tray.
-        contract: number of the consignment contract it came under.
-        sheets: how many sheets the customer declared; 0 where nobody did.
-        state: how far it has come.
-        reason: why it is stopped, or "".
-        counted: sheets counted at opening, or None before.
-        received_at: when it arrived, or was packed while it has not; aware UTC.
-        order: id of its work order, "" in boxes of older offices.
-        paper: what kind of paper it holds.
-    """
-
-    id: str
-    tenant: str
-    seal: str
-    contract: str
-    sheets: int
-    state: BoxState
-    reason: str = ""
-    counted: int | None = None
-    received_at: dt.datetime
-    order: str = ""
-    paper: Paper = Paper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,92 +284,6 @@ class Inspection:
     at: dt.datetime
     undone: bool = False
     measured: tuple[Finding, ...] = ()
-
-
-class FieldSource(StrEnum):
-    """Where a value of the index comes from."""
-
-    PERSON = "person"
-    LIST = "list"
-    """The customer's own list, matched by key."""
-    BARCODE = "barcode"
-    OCR_ACCEPTED = "ocr-accepted"
-    """Read by OCR, accepted by a person."""
-    OCR_RULE = "ocr-rule"
-    """Read by OCR, accepted by the class's stated rule."""
-    CARRIED = "carried"
-    """Taken over from the document before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """A rectangle on a page, in pixels of the captured picture."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldValue:
-    """A field of a document's index and where it was found.
-
-    Attributes:
-        code: of the field in its document class.
-        value: in its normal form: dates ISO, amounts and numbers bare digits.
-        confidence: percent; 100 where a person, a list or a barcode gave it.
-        page: id of the page it was read from, or "".
-        position: that page's place in the batch, 0 for none.
-        region: where on the page, or None.
-        sure: a person confirmed that the paper says so though a check objects.
-    """
-
-    code: str
-    value: str
-    source: FieldSource
-    confidence: int = 100
-    page: str = ""
-    position: int = 0
-    region: Region | None = None
-    sure: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanDocument:
-    """Pages between two separator sheets, and what is written about them.
-
-    Attributes:
-        number: place in the batch, from 1.
-        title: 문서명 (제32조), "" before indexing.
-        kind: 문서유형.
-        keywords: 검색어.
-        path: 분류체계, from the top.
-        fields: what the document class asks for besides.
-        differing: parts of the index in which two people's entries differ: a third
-            one, or the first, resolves them.
-        waits: for whom the index waits: "" for nobody, "second" for another person's
-            entry, "resolution".
-        pages: ids of its current pages, in order.
-        sides: non-blank delivered sides; 0 before sealing.
-        digest: sha256 of the sealed PDF, hex, or "".
-    """
-
-    id: str
-    batch: str
-    tenant: str
-    number: int
-    state: DocumentState
-    title: str
-    kind: str
-    keywords: tuple[str, ...]
-    pages: tuple[str, ...]
-    sides: int = 0
-    digest: str = ""
-    path: tuple[str, ...] = ()
-    fields: tuple[FieldValue, ...] = ()
-    differing: tuple[str, ...] = ()
-    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,20 +11,22 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from paperless_kernel.base.clock import parse_stamp, stamp
 from paperless_kernel.base.errors import ConflictError, NotFoundError
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
+from paperless_kernel.scan.boxes import (
     Binding,
     Box,
     BoxState,
+    Paper,
+    PaperCondition,
+    PaperSize,
+)
+from paperless_kernel.scan.model import (
+    Batch,
+    BatchState,
     Finding,
     Inspection,
     Measures,
     Page,
     PageState,
-    Paper,
-    PaperCondition,
-    PaperSize,
     RejectReason,
     Service,
     Verdict,

@@ -18,6 +18,7 @@ from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Random
 from paperless_kernel.base.typeset import MarkImage, Typesetter
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.capture.closing import Closing
 from paperless_kernel.scan.classes import Classes
 from paperless_kernel.scan.custody.courier import Couriers
@@ -27,18 +28,11 @@ from paperless_kernel.scan.custody.printing import story_paper
 from paperless_kernel.scan.custody.records import find_transports
 from paperless_kernel.scan.custody.sentences import told
 from paperless_kernel.scan.disposal.printing import PrintingEnds
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
 from paperless_kernel.scan.inspection.records import decided_pages
-from paperless_kernel.scan.model import (
-    BatchState,
-    BoxState,
-    DocumentState,
-    Numbers,
-    PageState,
-    Service,
-    Verdict,
-)
+from paperless_kernel.scan.model import BatchState, Numbers, PageState, Service, Verdict
 from paperless_kernel.scan.orders.desk import Ordering
 from paperless_kernel.scan.people.equipment import Equipping
 from paperless_kernel.scan.people.model import ReadyItem, TargetPage

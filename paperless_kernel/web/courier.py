@@ -21,6 +21,7 @@ from starlette.routing import Route
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import InputError, PaperlessError
 from paperless_kernel.base.texts import Texts, parse_texts
+from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.scan.custody.labels import LabelKind, read_label
 from paperless_kernel.scan.custody.links import (
     CourierReport,
@@ -28,7 +29,6 @@ from paperless_kernel.scan.custody.links import (
     SealSeen,
 )
 from paperless_kernel.scan.custody.model import Signature
-from paperless_kernel.scan.model import SealState
 from paperless_kernel.web.pictures import (
     MOST_PHOTO,
     clean_photo,

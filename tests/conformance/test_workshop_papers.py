@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from paperless_kernel.adapters.fonts import office_fonts
 from paperless_kernel.adapters.typesetting import TypstTypesetter, mark_image
 from paperless_kernel.base.facility import TRIAL_MARK
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.custody.labels import LabelKind, label_text
 from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.scan.custody.papers import (
@@ -39,7 +40,6 @@ from paperless_kernel.scan.disposal.model import (
     TakenDocument,
 )
 from paperless_kernel.scan.disposal.papers import destruction_form
-from paperless_kernel.scan.model import Box, BoxState
 from paperless_kernel.scan.sealing.assemble import PageImage, assemble
 from paperless_kernel.scan.sealing.xmp import DocumentFacts
 from paperless_kernel.scan.tags import EVENT_TAGS

@@ -27,15 +27,10 @@ from paperless_kernel.demo.people import OFFICE_NAME, PASSPHRASE, actor, settle
 from paperless_kernel.flows.scan_to_vault import hand_over
 from paperless_kernel.founding import make_office
 from paperless_kernel.office import Office, open_office
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.capture import looking
 from paperless_kernel.scan.disposal.model import Method
-from paperless_kernel.scan.model import (
-    BatchState,
-    BoxState,
-    PageState,
-    RejectReason,
-    Verdict,
-)
+from paperless_kernel.scan.model import BatchState, PageState, RejectReason, Verdict
 from paperless_kernel.wiring import MACHINE
 
 SHEETS: Final = 200

@@ -31,7 +31,8 @@ from paperless_kernel.demo.people import PASSPHRASE, actor
 from paperless_kernel.flows.reconcile import outside_of
 from paperless_kernel.flows.usage import collect_usage
 from paperless_kernel.office import Office, open_office
-from paperless_kernel.scan.model import BatchState, BoxState
+from paperless_kernel.scan.boxes import BoxState
+from paperless_kernel.scan.model import BatchState
 from paperless_kernel.scan.reports.counts import Scope
 from paperless_kernel.wiring import MACHINE
 

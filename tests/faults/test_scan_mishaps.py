@@ -25,7 +25,8 @@ from paperless_kernel.base.errors import (
     PaperlessError,
     UnavailableError,
 )
-from paperless_kernel.scan.model import BatchState, DocumentState, RejectReason, Verdict
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import BatchState, RejectReason, Verdict
 from paperless_kernel.scan.reports.counts import Cause, Outside, Scope
 
 pytestmark = pytest.mark.faults

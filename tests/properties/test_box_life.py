@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 )
 
 from paperless_kernel.base.errors import PaperlessError
+from paperless_kernel.scan.boxes import BoxState, SealState
 from paperless_kernel.scan.custody import desk
 from paperless_kernel.scan.custody.model import Found, PlaceKind, Signature
 from paperless_kernel.scan.custody.rules import STEPS
-from paperless_kernel.scan.model import BoxState, SealState
 
 _SPEC = importlib.util.spec_from_file_location(
     "box_world", Path(__file__).parents[1] / "unit/scan/conftest.py"

@@ -34,16 +34,10 @@ from hypothesis.stateful import (
 from PIL import Image
 
 from paperless_kernel.base.errors import PaperlessError
+from paperless_kernel.scan.boxes import BoxState, SealState
 from paperless_kernel.scan.disposal import desk as disposing
 from paperless_kernel.scan.disposal.model import Method
-from paperless_kernel.scan.model import (
-    BatchState,
-    BoxState,
-    PageState,
-    RejectReason,
-    SealState,
-    Verdict,
-)
+from paperless_kernel.scan.model import BatchState, PageState, RejectReason, Verdict
 from paperless_kernel.scan.quality import checks
 
 _SPEC = importlib.util.spec_from_file_location(

@@ -30,9 +30,9 @@ from paperless_kernel.cli.shell import (
     show_rows,
 )
 from paperless_kernel.config import Settings
+from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.scan.custody.labels import LabelKind, read_label
 from paperless_kernel.scan.custody.model import Found
-from paperless_kernel.scan.model import SealState
 from paperless_kernel.trust.digest import sha256
 
 if TYPE_CHECKING:

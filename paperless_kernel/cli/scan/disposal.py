@@ -22,7 +22,7 @@ from paperless_kernel.scan.disposal.model import Method
 if TYPE_CHECKING:
     from paperless_kernel.base.ids import Actor
     from paperless_kernel.office import Office
-    from paperless_kernel.scan.model import Box
+    from paperless_kernel.scan.boxes import Box
 
 _agreed = click.option("--agreed", required=True, help="the customer's letter, named")
 

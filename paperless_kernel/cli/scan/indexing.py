@@ -21,7 +21,7 @@ from paperless_kernel.cli.shell import (
 from paperless_kernel.config import Settings
 
 if TYPE_CHECKING:
-    from paperless_kernel.scan.model import ScanDocument
+    from paperless_kernel.scan.documents import ScanDocument
 
 
 @click.command("classes")

@@ -19,7 +19,8 @@ from paperless_kernel.cli.shell import (
     show_rows,
 )
 from paperless_kernel.config import Settings
-from paperless_kernel.scan.model import DocumentState, RejectReason
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import RejectReason
 
 if TYPE_CHECKING:
     from paperless_kernel.scan.inspection.model import Sample

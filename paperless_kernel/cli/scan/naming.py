@@ -18,7 +18,7 @@ from paperless_kernel.trust.digest import canonical_json, sha256
 if TYPE_CHECKING:
     from paperless_kernel.base.ids import Actor
     from paperless_kernel.office import Office
-    from paperless_kernel.scan.model import Box
+    from paperless_kernel.scan.boxes import Box
 
 
 def key_of(*given: str) -> str:

@@ -21,8 +21,8 @@ from paperless_kernel.cli.shell import (
     show_rows,
 )
 from paperless_kernel.config import Settings
+from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.scan.custody.labels import LabelKind, read_label
-from paperless_kernel.scan.model import SealState
 
 _STATES = click.Choice([each.value for each in SealState])
 _seal_state = click.option(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from paperless_kernel.scan.model import Binding, Paper, PaperCondition, PaperSize
+from paperless_kernel.scan.boxes import Binding, Paper, PaperCondition, PaperSize
 
 
 def paper_options(command: Callable[..., None]) -> Callable[..., None]:

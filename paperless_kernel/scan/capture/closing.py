@@ -29,13 +29,8 @@ from paperless_kernel.scan.capture.separators import (
     separator_sheet,
     split,
 )
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    Page,
-    PageState,
-)
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import Batch, BatchState, Page, PageState
 from paperless_kernel.scan.tags import BATCH_CLOSED
 
 

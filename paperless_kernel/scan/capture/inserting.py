@@ -22,12 +22,8 @@ from paperless_kernel.scan.capture.model import Arrived, PageSource
 from paperless_kernel.scan.capture.places import between, free_positions
 from paperless_kernel.scan.capture.rescanning import Rescanning
 from paperless_kernel.scan.capture.rules import check_room, count_sheets
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    Page,
-)
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import Batch, BatchState, Page
 from paperless_kernel.scan.pictures.normalise import Side, normalise
 from paperless_kernel.scan.tags import PAGE_INSERTED
 from paperless_kernel.trust.digest import canonical_json

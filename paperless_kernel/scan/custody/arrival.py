@@ -22,6 +22,7 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import tables as office
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.custody import tables
 from paperless_kernel.scan.custody.handover import Carrying
 from paperless_kernel.scan.custody.model import (
@@ -49,7 +50,6 @@ from paperless_kernel.scan.custody.rules import (
     stop_at_arrival,
     stop_of_transport,
 )
-from paperless_kernel.scan.model import Box, BoxState
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order, order_of
 from paperless_kernel.scan.records import get_box, recall, remember

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from paperless_kernel.base.errors import InputError, NotFoundError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.boxes import Box, BoxState, SealState
 from paperless_kernel.scan.custody.links import (
     CourierBox,
     CourierLink,
@@ -28,7 +29,6 @@ from paperless_kernel.scan.custody.proofs import signed
 from paperless_kernel.scan.custody.records import get_transport, set_box
 from paperless_kernel.scan.custody.rules import check_photo, check_step
 from paperless_kernel.scan.custody.sheetdesk import SheetDesk
-from paperless_kernel.scan.model import Box, BoxState, SealState
 from paperless_kernel.scan.records import get_box
 from paperless_kernel.scan.tags import BOX_STOPPED
 from paperless_kernel.trust.digest import sha256

@@ -23,6 +23,7 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.boxes import Box, BoxState, Paper, SealState
 from paperless_kernel.scan.custody.arrival import Arriving
 from paperless_kernel.scan.custody.model import Place, PlaceKind
 from paperless_kernel.scan.custody.packing import add_box, box_facts
@@ -42,7 +43,7 @@ from paperless_kernel.scan.custody.rules import (
     stop_at_receipt,
     stop_of_packed,
 )
-from paperless_kernel.scan.model import Batch, Box, BoxState, Paper, SealState
+from paperless_kernel.scan.model import Batch
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.orders.rules import check_journey, check_owner

@@ -14,6 +14,7 @@ from paperless_kernel.base.errors import ConflictError, InputError, NotFoundErro
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import tables as office
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.custody import tables
 from paperless_kernel.scan.custody.model import (
     FetchRequest,
@@ -27,7 +28,7 @@ from paperless_kernel.scan.custody.proofs import Kept, keep, signed, write
 from paperless_kernel.scan.custody.records import find_requests, get_request, where_box
 from paperless_kernel.scan.custody.rules import check_handlers, check_in_warehouse
 from paperless_kernel.scan.custody.warehouse import Storing, own_box
-from paperless_kernel.scan.model import Box, DocumentState
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.records import (

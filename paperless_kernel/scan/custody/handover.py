@@ -15,6 +15,7 @@ from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.custody import tables
 from paperless_kernel.scan.custody.model import (
     Place,
@@ -32,7 +33,6 @@ from paperless_kernel.scan.custody.records import (
     set_box,
 )
 from paperless_kernel.scan.custody.rules import check_handlers, check_step
-from paperless_kernel.scan.model import BoxState
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.records import get_box, recall, remember

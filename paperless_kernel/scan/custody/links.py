@@ -13,8 +13,8 @@ from sqlalchemy import Column, Connection, Row, Table, Text, insert, select, upd
 
 from paperless_kernel.base.clock import parse_stamp, stamp
 from paperless_kernel.base.errors import NotFoundError
+from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.scan.custody.model import Signature
-from paperless_kernel.scan.model import SealState
 from paperless_kernel.scan.tables import metadata
 
 link = Table(

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from paperless_kernel.scan.model import BoxState, SealState
+from paperless_kernel.scan.boxes import BoxState, SealState
 
 
 class PlaceKind(StrEnum):

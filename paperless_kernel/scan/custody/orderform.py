@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from paperless_kernel.base.clock import kst_text
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.custody.labels import LabelKind, label_text
 from paperless_kernel.scan.custody.papers import (
     Column,
@@ -19,7 +20,7 @@ from paperless_kernel.scan.custody.papers import (
     Signing,
 )
 from paperless_kernel.scan.custody.wording import state_wording
-from paperless_kernel.scan.model import Box, Process, Service, ServiceModel
+from paperless_kernel.scan.model import Process, Service, ServiceModel
 from paperless_kernel.scan.orders.model import Contract, Order, Task
 
 _MODELS: Final = {

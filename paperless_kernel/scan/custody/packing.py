@@ -16,6 +16,7 @@ from paperless_kernel.base.errors import ConflictError, InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import tables as office
+from paperless_kernel.scan.boxes import Box, BoxState, Paper
 from paperless_kernel.scan.custody.model import (
     Place,
     PlaceKind,
@@ -26,7 +27,6 @@ from paperless_kernel.scan.custody.model import (
 from paperless_kernel.scan.custody.proofs import keep, opened, signature_of, write
 from paperless_kernel.scan.custody.records import add_movement, find_proofs
 from paperless_kernel.scan.custody.rules import check_photo, check_sheets
-from paperless_kernel.scan.model import Box, BoxState, Paper
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.orders.rules import check_journey

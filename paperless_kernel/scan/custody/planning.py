@@ -18,6 +18,7 @@ from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.custody.handover import Carrying
 from paperless_kernel.scan.custody.links import (
     CourierLink,
@@ -25,7 +26,6 @@ from paperless_kernel.scan.custody.links import (
     get_link,
 )
 from paperless_kernel.scan.custody.rules import check_handlers, check_step
-from paperless_kernel.scan.model import BoxState
 from paperless_kernel.scan.records import get_box, recall, remember
 from paperless_kernel.scan.tags import COURIER_LINKED
 from paperless_kernel.scan.workshop import is_line

@@ -16,13 +16,14 @@ from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records
+from paperless_kernel.scan.boxes import Box, BoxState, Paper
 from paperless_kernel.scan.custody.desk import Boxes
 from paperless_kernel.scan.custody.model import Place, PlaceKind, Preparation
 from paperless_kernel.scan.custody.packing import add_box, box_facts
 from paperless_kernel.scan.custody.records import find_preparations, where_box
 from paperless_kernel.scan.custody.rules import check_at_hand, check_sheets
 from paperless_kernel.scan.custody.tables import preparation
-from paperless_kernel.scan.model import Box, BoxState, Paper, Service
+from paperless_kernel.scan.model import Service
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import agreed_order, order_of
 from paperless_kernel.scan.orders.rules import check_on_the_spot

@@ -20,6 +20,7 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.base.facility import FacilityKind, standing
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.custody.labels import LabelKind, label_text
 from paperless_kernel.scan.custody.model import StoryLine
 from paperless_kernel.scan.custody.orderform import order_form
@@ -35,7 +36,6 @@ from paperless_kernel.scan.custody.papers import (
 )
 from paperless_kernel.scan.custody.story import LEVELS, condensed, story_values
 from paperless_kernel.scan.custody.wording import state_wording
-from paperless_kernel.scan.model import Box
 from paperless_kernel.scan.orders.model import Order
 from paperless_kernel.scan.orders.records import (
     find_contracts,

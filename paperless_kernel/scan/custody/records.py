@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select
 from paperless_kernel.base.clock import parse_stamp, stamp
 from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.scan import tables as office
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.custody import tables
 from paperless_kernel.scan.custody.model import (
     FetchRequest,
@@ -22,7 +23,6 @@ from paperless_kernel.scan.custody.model import (
     TransportState,
 )
 from paperless_kernel.scan.custody.rules import place_of
-from paperless_kernel.scan.model import Box, BoxState
 from paperless_kernel.scan.records import get_box
 
 

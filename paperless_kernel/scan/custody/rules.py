@@ -16,8 +16,9 @@ from paperless_kernel.base.errors import (
     NotAllowedError,
     NotYetError,
 )
+from paperless_kernel.scan.boxes import Box, BoxState, SealState
 from paperless_kernel.scan.custody.model import Found, Place, PlaceKind
-from paperless_kernel.scan.model import Batch, Box, BoxState, SealState
+from paperless_kernel.scan.model import Batch
 
 MOST_SHEETS = 100_000
 _PNG = b"\x89PNG\r\n\x1a\n"

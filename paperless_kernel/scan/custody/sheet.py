@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from paperless_kernel.base.clock import kst_text
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.custody.papers import (
     Column,
     Fact,
@@ -20,7 +21,6 @@ from paperless_kernel.scan.custody.papers import (
     Signing,
 )
 from paperless_kernel.scan.custody.wording import state_wording
-from paperless_kernel.scan.model import Box
 
 _AGREEMENT: Final = (
     "위 박스를 봉인이 온전한 상태로, 적힌 수만큼 넘기고 받았습니다. · "

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.custody.links import (
     CourierLink,
     get_link,
@@ -24,7 +25,6 @@ from paperless_kernel.scan.custody.planning import Planning
 from paperless_kernel.scan.custody.printing import office_name, set_form, standing_of
 from paperless_kernel.scan.custody.records import find_proofs, get_transport
 from paperless_kernel.scan.custody.sheet import Sheet, sheet_form
-from paperless_kernel.scan.model import Box
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.records import get_box
 

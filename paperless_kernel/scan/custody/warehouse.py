@@ -15,6 +15,7 @@ from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import ConflictError, InputError, NotFoundError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.custody import tables
 from paperless_kernel.scan.custody.model import Place, PlaceKind
 from paperless_kernel.scan.custody.preparing import Preparing
@@ -30,7 +31,6 @@ from paperless_kernel.scan.custody.rules import (
     check_storable,
     stop_at_return,
 )
-from paperless_kernel.scan.model import Box, BoxState
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.records import get_box, recall, remember

@@ -23,6 +23,7 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.events import Event, Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.custody.records import where_box
 from paperless_kernel.scan.custody.rules import check_endable
 from paperless_kernel.scan.disposal.facts import facts_of
@@ -47,7 +48,7 @@ from paperless_kernel.scan.disposal.rules import (
     check_returnable,
     judge_disposal,
 )
-from paperless_kernel.scan.model import Box, BoxState, DocumentState
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.tags import (
     BOX_APPROVED,

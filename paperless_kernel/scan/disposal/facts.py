@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row
 from paperless_kernel.base.clock import kst_date, parse_stamp
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.scan import records
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.classes import PaperRule
 from paperless_kernel.scan.disposal.records import (
     box_documents,
@@ -23,7 +24,7 @@ from paperless_kernel.scan.disposal.records import (
     find_true_copy,
 )
 from paperless_kernel.scan.disposal.rules import KeptPaper, PaperFacts
-from paperless_kernel.scan.model import Box, DocumentState
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import get_contract, order_of
 from paperless_kernel.scan.people.records import regulation_on

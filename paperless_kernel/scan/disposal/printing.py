@@ -21,7 +21,8 @@ from paperless_kernel.scan.custody.printing import Printing, set_form
 from paperless_kernel.scan.disposal.copies import BAND, MARK, marked_copy, page_sizes
 from paperless_kernel.scan.disposal.desk import Disposing
 from paperless_kernel.scan.disposal.papers import TITLE, destruction_form
-from paperless_kernel.scan.model import BatchState, DocumentState
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import BatchState
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.tags import PAPER_PRINTED

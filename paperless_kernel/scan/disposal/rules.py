@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from paperless_kernel.base.errors import NotAllowedError, NotYetError
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.disposal.model import DisposalVerdict, Reason
-from paperless_kernel.scan.model import Batch, BatchState, Box, BoxState, Service
+from paperless_kernel.scan.model import Batch, BatchState, Service
 
 _HELD: Final = "전자문서법 제31조의6"
 _UNREADABLE: Final = "전자문서법 제31조의6 단서"

@@ -12,8 +12,8 @@ import numpy as np
 import zxingcpp
 
 from paperless_kernel.scan.capture.separators import MARK
+from paperless_kernel.scan.documents import Region
 from paperless_kernel.scan.inspection.model import Code
-from paperless_kernel.scan.model import Region
 from paperless_kernel.scan.pictures.grey import Grey
 
 _FORMATS: Final = zxingcpp.BarcodeFormats(

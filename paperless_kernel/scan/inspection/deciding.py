@@ -17,6 +17,7 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.inspection.looking import Looking
 from paperless_kernel.scan.inspection.rules import check_acceptable, check_undoable
 from paperless_kernel.scan.inspection.staff import require_inspector
@@ -24,7 +25,6 @@ from paperless_kernel.scan.inspection.tables import content_check
 from paperless_kernel.scan.model import (
     Batch,
     BatchState,
-    DocumentState,
     Finding,
     Page,
     PageState,

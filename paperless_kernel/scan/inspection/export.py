@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan.classes import DocumentClass, FieldKind, FieldRule
+from paperless_kernel.scan.documents import DocumentState, FieldValue, ScanDocument
 from paperless_kernel.scan.inspection.looking import Looking
 from paperless_kernel.scan.inspection.model import DataTable
-from paperless_kernel.scan.model import DocumentState, FieldValue, ScanDocument
 
 _HEAD = (
     ("document", "text"),

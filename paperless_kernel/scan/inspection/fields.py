@@ -14,7 +14,7 @@ from typing import Final
 
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.scan.classes import DocumentClass, FieldKind, FieldRule
-from paperless_kernel.scan.model import FieldValue
+from paperless_kernel.scan.documents import FieldValue
 
 LONGEST: Final = 200
 _MOST_DIGITS: Final = 18

@@ -17,6 +17,7 @@ from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Json
 from paperless_kernel.scan import records
 from paperless_kernel.scan.classes import DocumentClass, FieldKind
+from paperless_kernel.scan.documents import FieldSource, FieldValue
 from paperless_kernel.scan.inspection.fields import check_fields, objection, read_value
 from paperless_kernel.scan.inspection.reading import Readings
 from paperless_kernel.scan.inspection.words import (
@@ -24,7 +25,6 @@ from paperless_kernel.scan.inspection.words import (
     read_fields,
     write_fields,
 )
-from paperless_kernel.scan.model import FieldSource, FieldValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

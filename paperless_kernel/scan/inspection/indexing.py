@@ -21,6 +21,7 @@ from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.rules import check_batch
 from paperless_kernel.scan.classes import DocumentClass
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.gathering import Gathering, Wanted
 from paperless_kernel.scan.inspection.rules import (
@@ -39,12 +40,7 @@ from paperless_kernel.scan.inspection.words import (
     unlock,
     without_salt,
 )
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    ScanDocument,
-)
+from paperless_kernel.scan.model import Batch, BatchState
 from paperless_kernel.scan.tags import DOCUMENT_ENTERED, DOCUMENT_INDEXED
 from paperless_kernel.trust.digest import canonical_json, sha256
 

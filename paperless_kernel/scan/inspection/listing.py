@@ -17,12 +17,13 @@ from paperless_kernel.base.ids import Actor
 from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records
 from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.documents import DocumentState, FieldSource
 from paperless_kernel.scan.inspection.gathering import Wanted
 from paperless_kernel.scan.inspection.indexing import Indexing
 from paperless_kernel.scan.inspection.looking import alive
 from paperless_kernel.scan.inspection.model import ListRow, Match, MatchState
 from paperless_kernel.scan.inspection.rules import check_index
-from paperless_kernel.scan.model import BatchState, DocumentState, FieldSource
+from paperless_kernel.scan.model import BatchState
 from paperless_kernel.scan.workshop import open_batch_key
 
 

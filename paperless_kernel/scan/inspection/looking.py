@@ -15,6 +15,7 @@ from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records
 from paperless_kernel.scan.classes import DocumentClass
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.barcodes import read_codes
 from paperless_kernel.scan.inspection.model import Code, HeldPage
@@ -25,14 +26,7 @@ from paperless_kernel.scan.inspection.words import (
     side_of,
     with_entries,
 )
-from paperless_kernel.scan.model import (
-    DocumentState,
-    Inspection,
-    Page,
-    PageState,
-    ScanDocument,
-    Verdict,
-)
+from paperless_kernel.scan.model import Inspection, Page, PageState, Verdict
 from paperless_kernel.scan.quality.checks import half_grey
 from paperless_kernel.scan.workshop import Desk, open_batch_key, show
 

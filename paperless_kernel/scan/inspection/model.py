@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from paperless_kernel.scan.model import Finding, Page, Region
+from paperless_kernel.scan.documents import Region
+from paperless_kernel.scan.model import Finding, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

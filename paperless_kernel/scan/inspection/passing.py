@@ -22,6 +22,7 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.deciding import LONGEST_NOTE
 from paperless_kernel.scan.inspection.looking import Looking, alive
@@ -30,15 +31,7 @@ from paperless_kernel.scan.inspection.rules import check_passable, check_second_
 from paperless_kernel.scan.inspection.staff import require_inspector
 from paperless_kernel.scan.inspection.tables import content_check
 from paperless_kernel.scan.inspection.words import read_document
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    Page,
-    RejectReason,
-    ScanDocument,
-    Verdict,
-)
+from paperless_kernel.scan.model import Batch, BatchState, Page, RejectReason, Verdict
 from paperless_kernel.scan.people.gate import load_now, take_load
 from paperless_kernel.scan.people.model import Load, Regulation
 from paperless_kernel.scan.people.records import regulation_numbered

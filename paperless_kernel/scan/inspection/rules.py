@@ -17,13 +17,8 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.scan.classes import DocumentClass
-from paperless_kernel.scan.model import (
-    DocumentState,
-    Page,
-    PageState,
-    ScanDocument,
-    Verdict,
-)
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
+from paperless_kernel.scan.model import Page, PageState, Verdict
 
 _LONGEST = 200
 _MOST_KEYWORDS = 20

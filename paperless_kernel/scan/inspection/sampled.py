@@ -18,6 +18,7 @@ from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records
 from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.looking import alive
 from paperless_kernel.scan.inspection.model import Plan, Sample, SampleVerdict
@@ -26,12 +27,7 @@ from paperless_kernel.scan.inspection.rules import check_passable
 from paperless_kernel.scan.inspection.sampling import draw, plan_for
 from paperless_kernel.scan.inspection.staff import require_inspector
 from paperless_kernel.scan.inspection.words import read_document
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    ScanDocument,
-)
+from paperless_kernel.scan.model import Batch, BatchState
 from paperless_kernel.scan.people.model import InspectionMode, Regulation
 from paperless_kernel.scan.people.rules import stated
 from paperless_kernel.scan.tags import (

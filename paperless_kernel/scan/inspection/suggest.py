@@ -15,9 +15,9 @@ from typing import Final
 
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.scan.classes import DocumentClass, FieldKind, FieldRule
+from paperless_kernel.scan.documents import Region
 from paperless_kernel.scan.inspection.fields import objection, read_value
 from paperless_kernel.scan.inspection.model import Suggestion, Word
-from paperless_kernel.scan.model import Region
 
 _SHAPES: Final = {
     FieldKind.DATE: r"\d{4}(?:년|[-./])\d{1,2}(?:월|[-./])\d{1,2}일?|(?:19|20)\d{6}",

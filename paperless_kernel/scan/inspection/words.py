@@ -15,14 +15,14 @@ from sqlalchemy import Row
 
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Random
-from paperless_kernel.scan.model import (
+from paperless_kernel.scan.documents import (
     DocumentState,
     FieldSource,
     FieldValue,
-    Page,
     Region,
     ScanDocument,
 )
+from paperless_kernel.scan.model import Page
 from paperless_kernel.scan.pictures.fax import wrap_g4
 from paperless_kernel.scan.pictures.flate import wrap_png
 from paperless_kernel.scan.pictures.normalise import Side

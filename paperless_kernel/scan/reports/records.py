@@ -14,14 +14,9 @@ from sqlalchemy import Connection, Row, select
 
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.scan import records, tables
-from paperless_kernel.scan.model import (
-    Batch,
-    Box,
-    BoxState,
-    DocumentState,
-    PageState,
-    Verdict,
-)
+from paperless_kernel.scan.boxes import Box, BoxState
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import Batch, PageState, Verdict
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.reports.counts import (
     BatchFact,

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from paperless_kernel.base.clock import stamp
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.classes import DocumentClass
-from paperless_kernel.scan.model import Batch, Box, Page
+from paperless_kernel.scan.model import Batch, Page
 from paperless_kernel.scan.sealing.xmp import PRODUCER, IndexField, Value
 
 _FORMATS: Final = {

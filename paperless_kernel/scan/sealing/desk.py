@@ -25,15 +25,10 @@ from paperless_kernel.base.progress import Progress, silent
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.capture.chain import link_of
 from paperless_kernel.scan.capture.rules import check_batch
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.inspection.rules import check_sealable
 from paperless_kernel.scan.inspection.words import open_index, read_document
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    DocumentState,
-    Page,
-    Service,
-)
+from paperless_kernel.scan.model import Batch, BatchState, Page, Service
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.people.gate import require_staff
 from paperless_kernel.scan.people.records import regulation_numbered

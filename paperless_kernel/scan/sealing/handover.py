@@ -17,9 +17,10 @@ from paperless_kernel.base.errors import ConflictError, InputError, NotYetError
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.inspection.records import forget
 from paperless_kernel.scan.inspection.words import as_file, open_index
-from paperless_kernel.scan.model import Batch, BatchState, DocumentState
+from paperless_kernel.scan.model import Batch, BatchState
 from paperless_kernel.scan.sealing.model import AnnexPage, SealedDocument
 from paperless_kernel.scan.tags import BATCH_ERASED, DOCUMENT_HANDED_OVER
 from paperless_kernel.scan.workshop import Desk, open_batch_key, show

@@ -12,8 +12,9 @@ from typing import Final, Literal
 from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import EvidenceError
 from paperless_kernel.base.events import Json
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.capture.chain import values_of
-from paperless_kernel.scan.model import Batch, Box, Page, PageState, Service
+from paperless_kernel.scan.model import Batch, Page, PageState, Service
 from paperless_kernel.scan.sealing.assemble import PageImage, image_streams
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.pdf import PLAIN_MARK as _PLAIN_MARK

@@ -7,7 +7,7 @@ import pytest
 
 from paperless_kernel.adapters.ocr import Tesseract, find_tesseract, parse_words
 from paperless_kernel.base.errors import UnavailableError
-from paperless_kernel.scan.model import Region
+from paperless_kernel.scan.documents import Region
 
 HEAD = (
     "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\t"

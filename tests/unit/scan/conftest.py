@@ -23,10 +23,11 @@ from paperless_kernel.adapters.typesetting import TypstTypesetter, mark_image
 from paperless_kernel.base.clock import FixedClock
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Ids, Role, SystemRandom
+from paperless_kernel.scan.boxes import Box
 from paperless_kernel.scan.capture.separators import separator_sheet
 from paperless_kernel.scan.classes import Classes, parse_classes
 from paperless_kernel.scan.duties import DutyBook, parse_duties
-from paperless_kernel.scan.model import Batch, Box, Page, Verdict
+from paperless_kernel.scan.model import Batch, Page, Verdict
 from paperless_kernel.scan.orders.model import Order
 from paperless_kernel.scan.profiles import Profiles, parse_profiles
 from paperless_kernel.scan.rules import ScanRules, parse_rules

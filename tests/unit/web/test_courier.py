@@ -14,7 +14,7 @@ import segno
 from PIL import Image, ImageDraw
 
 from paperless_kernel.base.errors import InputError
-from paperless_kernel.scan.model import SealState
+from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.web.app import create_app
 from paperless_kernel.web.courier import courier_texts
 from paperless_kernel.web.pictures import (

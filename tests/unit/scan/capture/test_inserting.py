@@ -19,12 +19,8 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.scan.capture import seen
 from paperless_kernel.scan.capture.chain import values_of
-from paperless_kernel.scan.model import (
-    BatchState,
-    DocumentState,
-    RejectReason,
-    Service,
-)
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import BatchState, RejectReason, Service
 from paperless_kernel.scan.pictures.flate import own_stream
 from paperless_kernel.scan.sealing.assemble import image_streams
 from paperless_kernel.trust.digest import sha256

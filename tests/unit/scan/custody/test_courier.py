@@ -16,9 +16,9 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.boxes import BoxState, SealState
 from paperless_kernel.scan.custody.links import CourierReport, SealSeen
 from paperless_kernel.scan.custody.model import ProofRole, Signature
-from paperless_kernel.scan.model import BoxState, SealState
 
 GIVER = Signature(name="이고객")
 OTHER = Actor(id="u-courier-2", roles=frozenset({Role.COURIER}))

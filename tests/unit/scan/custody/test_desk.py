@@ -13,7 +13,7 @@ from paperless_kernel.base.errors import (
     NotFoundError,
     NotYetError,
 )
-from paperless_kernel.scan.model import BoxState, SealState
+from paperless_kernel.scan.boxes import BoxState, SealState
 from paperless_kernel.scan.tables import asked
 from paperless_kernel.scan.tables import box as box_table
 from paperless_kernel.trust.digest import canonical_json

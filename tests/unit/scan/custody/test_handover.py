@@ -14,6 +14,7 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.boxes import Binding, BoxState, Paper, PaperSize, SealState
 from paperless_kernel.scan.custody import arrival, handover, packing
 from paperless_kernel.scan.custody.model import (
     Found,
@@ -22,14 +23,7 @@ from paperless_kernel.scan.custody.model import (
     Signature,
     TransportState,
 )
-from paperless_kernel.scan.model import (
-    Binding,
-    BoxState,
-    Paper,
-    PaperSize,
-    Process,
-    SealState,
-)
+from paperless_kernel.scan.model import Process
 from paperless_kernel.scan.orders.model import Task
 
 PNG = b"\x89PNG\r\n\x1a\n drawn by hand"

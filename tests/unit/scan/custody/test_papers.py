@@ -16,6 +16,7 @@ from PIL import Image
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotFoundError
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.scan.custody.labels import LabelKind, read_label
 from paperless_kernel.scan.custody.links import CourierReport, SealSeen
 from paperless_kernel.scan.custody.model import Signature, StoryLine
@@ -23,7 +24,6 @@ from paperless_kernel.scan.custody.papers import STOCKS
 from paperless_kernel.scan.custody.printing import story_paper
 from paperless_kernel.scan.custody.story import condensed
 from paperless_kernel.scan.custody.wording import wording
-from paperless_kernel.scan.model import SealState
 from paperless_kernel.scan.tags import EVENT_TAGS
 
 AT = dt.datetime(2026, 11, 23, 5, 45, 29, tzinfo=dt.UTC)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from paperless_kernel.base.errors import InputError, NotYetError
+from paperless_kernel.scan.boxes import Box, BoxState, SealState
 from paperless_kernel.scan.custody.model import Found, Place, PlaceKind
 from paperless_kernel.scan.custody.rules import (
     STEPS,
@@ -23,14 +24,7 @@ from paperless_kernel.scan.custody.rules import (
     stop_at_return,
     stop_of_transport,
 )
-from paperless_kernel.scan.model import (
-    Batch,
-    BatchState,
-    Box,
-    BoxState,
-    SealState,
-    Service,
-)
+from paperless_kernel.scan.model import Batch, BatchState, Service
 
 AT = dt.datetime(2026, 11, 23, 5, 0, tzinfo=dt.UTC)
 BOX = Box(

@@ -15,10 +15,10 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.billing.meters import event_of
 from paperless_kernel.billing.model import Meter
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.custody.model import PlaceKind, Signature
 from paperless_kernel.scan.custody.records import where_box
 from paperless_kernel.scan.custody.rules import check_endable
-from paperless_kernel.scan.model import BoxState
 from paperless_kernel.scan.orders.model import Task
 
 CUSTOMER = Actor(id="c-1", roles=frozenset({Role.CUSTOMER_USER}), tenant="t-one")

@@ -17,9 +17,10 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.scan import tables
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.disposal import facts
 from paperless_kernel.scan.disposal.model import Method
-from paperless_kernel.scan.model import BoxState, Service
+from paperless_kernel.scan.model import Service
 from paperless_kernel.scan.people.records import regulation_on
 
 SMALL = (620, 877)

@@ -16,10 +16,10 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.base.facility import TRIAL_MARK, Facility, FacilityKind
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.disposal.model import Method
 from paperless_kernel.scan.disposal.papers import basis_wording
 from paperless_kernel.scan.disposal.rules import PaperFacts, _basis
-from paperless_kernel.scan.model import Box, BoxState
 from paperless_kernel.scan.sealing.assemble import image_streams
 from paperless_kernel.trust.digest import sha256
 from paperless_kernel.trust.pdf import PdfKind, check_pdf

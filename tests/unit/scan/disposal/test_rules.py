@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from paperless_kernel.base.errors import NotAllowedError, NotYetError
+from paperless_kernel.scan.boxes import Box, BoxState
 from paperless_kernel.scan.disposal.rules import (
     KeptPaper,
     PaperFacts,
@@ -14,7 +15,7 @@ from paperless_kernel.scan.disposal.rules import (
     check_returnable,
     judge_disposal,
 )
-from paperless_kernel.scan.model import Batch, BatchState, Box, BoxState, Service
+from paperless_kernel.scan.model import Batch, BatchState, Service
 
 AT = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 BOX = Box(

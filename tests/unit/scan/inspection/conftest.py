@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image
 
 from paperless_kernel.base.ids import Actor, Role
-from paperless_kernel.scan.model import ScanDocument
+from paperless_kernel.scan.documents import ScanDocument
 
 SMALL = (620, 877)
 LOAN = {

@@ -11,7 +11,8 @@ from paperless_kernel.base.errors import (
     NotFoundError,
 )
 from paperless_kernel.base.ids import Actor, Role
-from paperless_kernel.scan.model import DocumentState, PageState, RejectReason
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import PageState, RejectReason
 
 INSPECTOR = frozenset({Role.SCAN_INSPECTOR})
 

@@ -11,12 +11,8 @@ from paperless_kernel.base.errors import (
     NotAllowedError,
     NotYetError,
 )
-from paperless_kernel.scan.model import (
-    DocumentState,
-    PageState,
-    RejectReason,
-    Verdict,
-)
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import PageState, RejectReason, Verdict
 
 SMALL = (620, 877)
 

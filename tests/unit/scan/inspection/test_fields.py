@@ -7,6 +7,7 @@ import pytest
 
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.scan.classes import Classes, FieldKind, FieldRule
+from paperless_kernel.scan.documents import FieldSource, FieldValue
 from paperless_kernel.scan.inspection.fields import (
     check_fields,
     is_business_number,
@@ -14,7 +15,6 @@ from paperless_kernel.scan.inspection.fields import (
     objection,
     read_value,
 )
-from paperless_kernel.scan.model import FieldSource, FieldValue
 
 TODAY = dt.date(2026, 11, 23)
 RULE = FieldRule(

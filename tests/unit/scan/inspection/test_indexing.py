@@ -12,8 +12,8 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.ids import Role
+from paperless_kernel.scan.documents import DocumentState, FieldSource
 from paperless_kernel.scan.inspection.words import open_index
-from paperless_kernel.scan.model import DocumentState, FieldSource
 
 
 def _values(document: Any) -> dict[str, str]:

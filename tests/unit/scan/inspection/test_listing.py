@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from paperless_kernel.base.errors import InputError, NotAllowedError, NotYetError
+from paperless_kernel.scan.documents import DocumentState, FieldSource
 from paperless_kernel.scan.inspection.model import ListRow, MatchState
-from paperless_kernel.scan.model import DocumentState, FieldSource
 
 ROWS = (
     ListRow(key="T-0001", title="입금 1", kind="전표", fields={"amount": "1,000"}),

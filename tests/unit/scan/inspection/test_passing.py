@@ -12,9 +12,10 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.ids import Actor, Role
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.inspection.model import SampleVerdict
 from paperless_kernel.scan.inspection.sampling import draw
-from paperless_kernel.scan.model import DocumentState, RejectReason
+from paperless_kernel.scan.model import RejectReason
 
 
 def _indexed(desk: Any, count: int, **more: Any) -> Any:

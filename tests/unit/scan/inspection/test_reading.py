@@ -13,9 +13,10 @@ from paperless_kernel.base.errors import (
     NotAllowedError,
     UnavailableError,
 )
+from paperless_kernel.scan.documents import FieldSource, Region
 from paperless_kernel.scan.inspection import records
 from paperless_kernel.scan.inspection.model import Word
-from paperless_kernel.scan.model import FieldSource, Region, RejectReason
+from paperless_kernel.scan.model import RejectReason
 
 TEXT = ("계약일", "2026-03-05", "보증금", "1,200,000원")
 

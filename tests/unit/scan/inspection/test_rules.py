@@ -16,6 +16,7 @@ from paperless_kernel.scan.capture.rules import (
     check_count,
     check_rescannable,
 )
+from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.inspection.rules import (
     check_acceptable,
     check_index,
@@ -25,12 +26,10 @@ from paperless_kernel.scan.inspection.rules import (
 )
 from paperless_kernel.scan.model import (
     BatchState,
-    DocumentState,
     Measures,
     Page,
     PageState,
     RejectReason,
-    ScanDocument,
     Verdict,
 )
 

@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Any
 
 from paperless_kernel.scan.classes import Classes
+from paperless_kernel.scan.documents import Region
 from paperless_kernel.scan.inspection.model import Suggestion, Word
 from paperless_kernel.scan.inspection.suggest import ReadPage, suggest
-from paperless_kernel.scan.model import Region
 
 TODAY = dt.date(2026, 11, 23)
 

@@ -19,14 +19,10 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.base.facility import TRIAL_MARK, Facility, FacilityKind
 from paperless_kernel.scan import records, tables
+from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.disposal.model import Method
-from paperless_kernel.scan.model import (
-    BatchState,
-    BoxState,
-    DocumentState,
-    RejectReason,
-    Service,
-)
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import BatchState, RejectReason, Service
 from paperless_kernel.scan.sealing.assemble import image_streams
 from paperless_kernel.scan.sealing.model import SealedDocument
 from paperless_kernel.scan.sealing.transfer import PLAIN_MARK
