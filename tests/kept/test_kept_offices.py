@@ -13,12 +13,17 @@ import pytest
 
 from paperless_kernel.adapters.prooffiles import judge
 from paperless_kernel.base.clock import SystemClock
+from paperless_kernel.base.errors import NotAllowedError
 from paperless_kernel.config import load
+from paperless_kernel.demo.people import actor
+from paperless_kernel.flows.scan_to_vault import hand_over
 from paperless_kernel.founding import JOURNALS
 from paperless_kernel.office import Office, open_office
+from paperless_kernel.scan.disposal.model import Method
 from paperless_kernel.trust.anchors import Anchor
 from paperless_kernel.trust.merkle import leaf_hash, tree_root
 from paperless_kernel.trust.notes import check_note
+from paperless_kernel.wiring import MACHINE
 
 KEPT = sorted(Path(__file__).parent.glob("*.tar.xz"))
 
@@ -100,3 +105,35 @@ def test_a_changed_one_does_not(home: Path) -> None:
         check=False,
     )
     assert done.returncode != 0
+
+
+def test_work_begun_then_is_finished_today(home: Path) -> None:
+    """A batch closed under the first version is inspected, sealed and handed over."""
+    with opened(home) as office:
+        scan = office.scan
+        operator, inspector = actor(office, "operator"), actor(office, "inspector")
+        manager = actor(office, "manager")
+        box = next(each for each in scan.boxes(manager) if each.seal == "KEPT-1")
+        (batch,) = scan.batches(manager, box.id)
+        for page in scan.pages(inspector, batch.id):
+            scan.accept_page(inspector, page.id)
+        for document in scan.documents(operator, batch.id):
+            scan.index(operator, document.id, title="그때 스캔한 문서", kind="문서")
+            scan.pass_document(inspector, document.id)
+        scan.seal(manager, batch.id)
+        assert len(hand_over(scan, office.vault, MACHINE, batch.id)) == 1
+        # Its box came without a work order: whether its paper may go is not known.
+        verdict = scan.may_destroy(manager, box.id)
+        assert not verdict.allowed
+        with pytest.raises(NotAllowedError):
+            scan.shred_box(
+                manager,
+                box.id,
+                method=Method.SHREDDING,
+                person=operator.id,
+                witness=manager.id,
+                device="shredder",
+            )
+        scan.return_box(manager, box.id)
+        assert any("제" in str(reason) for reason in verdict.reasons)
+    assert paperless(home, "vault", "audit", "--json")["findings"] == []
