@@ -15,6 +15,7 @@ from paperless_kernel.base.errors import (
 )
 from paperless_kernel.scan.capture.model import Arrived
 from paperless_kernel.scan.model import BatchState, Page, PageState, Verdict
+from paperless_kernel.scan.quality.sequence import gaps_in
 
 
 def check_batch(state: BatchState, wanted: BatchState, doing: str) -> None:
@@ -89,14 +90,17 @@ def check_count(pages: Sequence[Page], sheets: int) -> None:
     """Compare the sheets that were scanned with those that were counted (제48조).
 
     Raises:
-        NotYetError: sheets are missing or there are too many; says how many.
+        NotYetError: sheets are missing or there are too many; says how many, and
+            where nothing was captured.
     """
-    scanned = len({page.sheet for page in pages} - separator_sheets(pages))
+    dividers = separator_sheets(pages)
+    scanned = len({page.sheet for page in pages} - dividers)
     if scanned != sheets and count_sheets(pages) != sheets:
         raise NotYetError(
             f"{scanned} sheets scanned, {sheets} counted: "
             + (
-                "find the missing sheets and scan them."
+                f"{_empty(pages, sheets + len(dividers))}find the missing sheets and "
+                "scan them."
                 if scanned < sheets
                 else "a sheet was scanned twice or counted wrong; count again."
             )
@@ -109,15 +113,30 @@ def check_whole_sheets(pages: Sequence[Page], sides: int) -> None:
     Raises:
         NotYetError: a sheet lacks a side; says which.
     """
-    found: dict[int, int] = {}
-    for page in pages:
-        found[page.sheet] = found.get(page.sheet, 0) + 1
-    for sheet, count in found.items():
-        if count != sides:
-            raise NotYetError(
-                f"Sheet {sheet} has {count} of {sides} sides (제36조①): scan the "
-                "missing one, or start the batch with one side a sheet."
-            )
+    halved = gaps_in([page.sheet for page in pages], sides=sides).halved
+    if halved:
+        raise NotYetError(
+            f"Of sheet {_numbers(halved)} not all {sides} sides are here (제36조①): "
+            "scan what is missing, or start the batch with one side a sheet."
+        )
+
+
+def _empty(pages: Sequence[Page], last: int) -> str:
+    """Say which sheets, as they were fed with the separators, hold no page."""
+    numbers = sorted(page.sheet for page in pages)
+    missing = gaps_in(numbers, last=max(last, *numbers[-1:], 0)).missing
+    return f"nothing stands at sheet {_numbers(missing)}; " if missing else ""
+
+
+def _numbers(found: Sequence[int]) -> str:
+    """Write numbers in order, neighbours as a range."""
+    runs: list[list[int]] = []
+    for number in found:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
 
 
 def check_room(sheets: int, most: int) -> None:

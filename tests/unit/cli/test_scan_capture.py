@@ -114,6 +114,7 @@ def test_a_folder_becomes_a_batch_and_mistakes_are_mended(
         assert seen["longest gap ms"] >= 0
     refused = run("scan", "close", batch, *WRITER)
     assert "3 sheets scanned, 4 counted" in refused.stderr
+    assert "nothing stands at sheet 4;" in refused.stderr
     missed = tmp_path / "missed.jpg"
     missed.write_bytes(page(3))
     insert = ("scan", "insert", batch, str(missed), "--after", "2", *WRITER)

@@ -190,7 +190,7 @@ def test_a_sheet_without_its_back_keeps_the_batch_open(world: Any, draw: Any) ->
     pages = world.captured(
         [_sheet(draw, 1), _sheet(draw, 2), _sheet(draw, 3)], sheets=2, sides=2
     )
-    with pytest.raises(NotYetError, match="Sheet 2 has 1 of 2 sides"):
+    with pytest.raises(NotYetError, match="Of sheet 2 not all 2 sides"):
         world.scan.close_batch(world.author, pages[0].batch)
 
 

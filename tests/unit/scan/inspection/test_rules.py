@@ -15,6 +15,7 @@ from paperless_kernel.scan.capture.rules import (
     check_batch,
     check_count,
     check_rescannable,
+    check_whole_sheets,
 )
 from paperless_kernel.scan.documents import DocumentState, ScanDocument
 from paperless_kernel.scan.inspection.rules import (
@@ -114,6 +115,26 @@ def test_sheets_are_counted_without_separators() -> None:
         check_count(pages, sheets=3)
     with pytest.raises(NotYetError, match="twice"):
         check_count(pages, sheets=1)
+
+
+def test_missing_sheets_are_named() -> None:
+    pages = [replace(PAGE, sheet=sheet) for sheet in (1, 2, 6, 7)]
+    with pytest.raises(NotYetError, match="at sheet 3–5;"):
+        check_count(pages, sheets=7)
+    with pytest.raises(NotYetError, match="at sheet 3–5, 8;"):
+        check_count(pages, sheets=8)
+    with pytest.raises(NotYetError, match="at sheet 1–2;"):
+        check_count([], sheets=2)
+    divided = [*pages[:2], replace(PAGE, sheet=3, separator=True)]
+    with pytest.raises(NotYetError, match="at sheet 4;"):
+        check_count(divided, sheets=3)
+
+
+def test_sheets_without_their_back_are_named() -> None:
+    pages = [replace(PAGE, sheet=1, side=side) for side in (1, 2)]
+    check_whole_sheets(pages, 2)
+    with pytest.raises(NotYetError, match=r"sheet 2, 4 .*제36조"):
+        check_whole_sheets([*pages, *(replace(PAGE, sheet=s) for s in (2, 4))], 2)
 
 
 def test_a_held_page_may_be_accepted_a_failed_one_not() -> None:
