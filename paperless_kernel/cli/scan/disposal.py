@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from paperless_kernel.access.permissions import Action
-from paperless_kernel.base.errors import NotFoundError
+from paperless_kernel.cli.scan.naming import box_of, user_of
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -18,11 +16,6 @@ from paperless_kernel.cli.shell import (
 )
 from paperless_kernel.config import Settings
 from paperless_kernel.scan.disposal.model import Method
-
-if TYPE_CHECKING:
-    from paperless_kernel.base.ids import Actor
-    from paperless_kernel.office import Office
-    from paperless_kernel.scan.boxes import Box
 
 _agreed = click.option("--agreed", required=True, help="the customer's letter, named")
 
@@ -36,7 +29,7 @@ def may_destroy(settings: Settings, box: str, login: str | None, as_json: bool) 
     """Answer whether the paper of a BOX (id or seal) may be destroyed, and why not."""
     with opened(settings, reader=True) as office:
         who = acting(office, login, Action.SCAN_VIEW)
-        found = office.scan.may_destroy(who, _box(office, who, box).id)
+        found = office.scan.may_destroy(who, box_of(office, who, box).id)
     reasons = [
         {"why": one.text, "article": one.article, "what to do": one.todo}
         for one in found.reasons
@@ -82,10 +75,10 @@ def shred(
         who = acting(office, login, Action.SCAN_CUSTODY)
         done = office.scan.shred_box(
             who,
-            _box(office, who, box).id,
+            box_of(office, who, box).id,
             method=Method(method),
-            person=_person(office, person),
-            witness=_person(office, witness),
+            person=user_of(office, person),
+            witness=user_of(office, witness),
             device=device,
         )
         show({"box": done.seal, "state": done.state.value}, as_json=as_json)
@@ -111,9 +104,9 @@ def give_back(
         who = acting(office, login, Action.SCAN_CUSTODY)
         done = office.scan.return_box(
             who,
-            _box(office, who, box).id,
-            person=_person(office, person) if person else "",
-            witness=_person(office, witness) if witness else "",
+            box_of(office, who, box).id,
+            person=user_of(office, person) if person else "",
+            witness=user_of(office, witness) if witness else "",
         )
         show({"box": done.seal, "state": done.state.value}, as_json=as_json)
 
@@ -137,7 +130,7 @@ def hold_paper(
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_CLEAR)
         act = office.scan.release_paper if release else office.scan.hold_paper
-        done = act(who, _box(office, who, box).id, agreed=agreed)
+        done = act(who, box_of(office, who, box).id, agreed=agreed)
         answer = "released" if release else "held"
         show({"box": done.seal, "paper": answer, "agreed": agreed}, as_json=as_json)
 
@@ -155,25 +148,9 @@ def approve_copies(
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_CLEAR)
         done = office.scan.approve_copies(
-            who, _box(office, who, box).id, protocol=protocol
+            who, box_of(office, who, box).id, protocol=protocol
         )
         show({"box": done.seal, "protocol": protocol}, as_json=as_json)
-
-
-def _box(office: Office, who: Actor, name: str) -> Box:
-    """Return a box by its id or the number of its seal."""
-    for each in office.scan.boxes(who):
-        if name in (each.id, each.seal):
-            return each
-    raise NotFoundError(f"no box {name}: give its id or the number of its seal.")
-
-
-def _person(office: Office, login: str) -> str:
-    """Return the id of a login; the journal keeps ids and no names."""
-    for user in office.access.users():
-        if login in (user.login, user.id):
-            return user.id
-    raise NotFoundError(f"no user {login} here; 'paperless access list' names them.")
 
 
 COMMANDS = (may_destroy, shred, give_back, hold_paper, approve_copies)

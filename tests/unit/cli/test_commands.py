@@ -99,14 +99,14 @@ def test_status_in_numbers(trial: Path) -> None:
 
 
 def test_a_demo_lends_its_own_people(trial: Path) -> None:
-    done = paperless("--home", str(trial), "scan", "report")
+    done = paperless("--home", str(trial), "scan", "story")
     assert done.exit_code == 0, done.output
     assert "acting as" in done.stderr
     assert "nothing here yet" in done.stdout
 
 
 def test_a_login_needs_its_password(trial: Path) -> None:
-    ask = ("--home", str(trial), "scan", "report", "--login", "manager")
+    ask = ("--home", str(trial), "scan", "story", "--login", "manager")
     assert paperless(*ask, typed=f"{PASSWORD}\n").exit_code == 0
     wrong = paperless(*ask, typed="wrong\n")
     assert wrong.exit_code == NotAllowedError.exit_code
@@ -115,7 +115,7 @@ def test_a_login_needs_its_password(trial: Path) -> None:
 
 def test_a_role_that_may_not_look_is_told(trial: Path) -> None:
     done = paperless(
-        *("--home", str(trial), "scan", "report", "--login", "sender"),
+        *("--home", str(trial), "scan", "story", "--login", "sender"),
         typed=f"{PASSWORD}\n",
     )
     assert done.exit_code == NotAllowedError.exit_code

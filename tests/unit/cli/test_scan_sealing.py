@@ -78,6 +78,8 @@ def test_paper_that_was_not_scanned_may_not_go(run: Run, rows: Run, box: str) ->
     done = run("scan", "shred", box, *how, *MANAGER)
     assert done.exit_code == 7
     assert "not a designated centre" in done.output
+    carried = run("scan", "shred", box, *how, "--login", "courier")
+    assert "not a designated centre" in carried.output  # the box was found
     same = ("--person", "courier", "--witness", "courier", "--device", "P-5")
     assert run("scan", "shred", box, *same, *MANAGER).exit_code == 3
     assert run("scan", "shred", "S-9", *how, *MANAGER).exit_code == 5
