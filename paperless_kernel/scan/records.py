@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from paperless_kernel.base.clock import parse_stamp, stamp
 from paperless_kernel.base.errors import ConflictError, NotFoundError
+from paperless_kernel.base.events import Json
 from paperless_kernel.scan.boxes import (
     Binding,
     Box,
@@ -40,6 +41,12 @@ from paperless_kernel.scan.tables import (
     page,
     seal,
 )
+from paperless_kernel.trust.digest import canonical_json
+
+
+def content_of(*parts: Json) -> str:
+    """Return what was asked for under an idempotency key, in its one spelling."""
+    return canonical_json(list(parts)).decode()
 
 
 def recall(tx: Connection, key: str, content: str) -> str | None:
@@ -359,14 +366,20 @@ def forget_words(tx: Connection, batch_id: str) -> None:
 
 
 def kept_as_paper(tx: Connection, box_id: str) -> int:
-    """Return how many sides of a box were set aside and are no duplicates."""
+    """Return how many sides of a box were set aside and are no duplicates.
+
+    A person's word alone makes no duplicate: the page must repeat another one.
+    """
     last = select(func.max(inspection.c.n)).group_by(inspection.c.page)
     query = (
         select(func.count())
         .select_from(page.join(batch).join(inspection))
         .where(batch.c.box == box_id, page.c.state == PageState.SET_ASIDE)
         .where(inspection.c.n.in_(last))
-        .where(inspection.c.reason != RejectReason.DUPLICATE)
+        .where(
+            (inspection.c.reason != RejectReason.DUPLICATE)
+            | (page.c.duplicate_of == "")
+        )
     )
     return int(tx.scalar(query) or 0)
 

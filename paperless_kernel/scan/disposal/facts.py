@@ -17,7 +17,9 @@ from paperless_kernel.base.clock import kst_date, parse_stamp
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.scan import records
 from paperless_kernel.scan.boxes import Box
+from paperless_kernel.scan.capture.rules import count_sheets
 from paperless_kernel.scan.classes import PaperRule
+from paperless_kernel.scan.disposal.journaled import otherwise
 from paperless_kernel.scan.disposal.records import (
     box_documents,
     find_hold,
@@ -25,10 +27,11 @@ from paperless_kernel.scan.disposal.records import (
 )
 from paperless_kernel.scan.disposal.rules import KeptPaper, PaperFacts
 from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.model import Batch
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import get_contract, order_of
 from paperless_kernel.scan.people.records import regulation_on
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.tags import DOCUMENT_HANDED_OVER
 from paperless_kernel.scan.workshop import Parts
 
@@ -44,6 +47,7 @@ def facts_of(parts: Parts, tx: Connection, box: Box) -> PaperFacts:
     documents = [
         row for row in box_documents(tx, box.id) if row.state != DocumentState.SET_ASIDE
     ]
+    batches = records.find_batches(tx, box.id)
     receipts = [_received_at(parts, row) for row in documents]
     now = parts.clock.now()
     centres = {
@@ -57,11 +61,14 @@ def facts_of(parts: Parts, tx: Connection, box: Box) -> PaperFacts:
     }
     return PaperFacts(
         box=box,
-        batches=records.find_batches(tx, box.id),
+        batches=batches,
         ordered=order.number if order else "",
         demo_paper=bool(order and order.demo_paper and parts.is_demo),
-        keep=_wished(tx, box, order, now),
-        set_aside=records.kept_as_paper(tx, box.id),
+        keep=(
+            *_wished(tx, box, order, now),
+            *otherwise(parts, box, order, batches, documents),
+        ),
+        set_aside=records.kept_as_paper(tx, box.id) + _missing(tx, batches),
         untaken=receipts.count(None),
         kept=_kept(parts, tx, box, workshop, documents),
         uncentred=_uncovered(centres),
@@ -86,6 +93,18 @@ def _wished(
     elif not contract.since <= kst_date(now) <= contract.until:
         said.append(f"contract {number} ended on {contract.until}")
     return tuple(said)
+
+
+def _missing(tx: Connection, batches: Sequence[Batch]) -> int:
+    """Return the counted sheets that are not among those delivered.
+
+    Where a duplicate made the count agree, a sheet may have been fed twice and another
+    never: two equal sheets and that look alike, so the paper stays.
+    """
+    return sum(
+        max(0, one.sheets - count_sheets(records.current_pages(tx, one.id)))
+        for one in batches
+    )
 
 
 def _received_at(parts: Parts, row: Row[Any]) -> dt.datetime | None:

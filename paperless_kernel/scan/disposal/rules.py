@@ -174,7 +174,8 @@ def _unscannable(facts: PaperFacts) -> list[Reason]:
     if facts.set_aside:
         found.append(
             _never(
-                f"{facts.set_aside} side(s) were set aside and exist on paper only",
+                f"{facts.set_aside} side(s) were set aside, or sheets counted and "
+                "never scanned, and exist on paper only",
                 _UNREADABLE,
                 "return the box",
             )

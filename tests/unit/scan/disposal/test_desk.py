@@ -20,7 +20,7 @@ from paperless_kernel.scan import tables
 from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.disposal import facts
 from paperless_kernel.scan.disposal.model import Method
-from paperless_kernel.scan.model import Service
+from paperless_kernel.scan.model import RejectReason, Service
 from paperless_kernel.scan.people.records import regulation_on
 
 SMALL = (620, 877)
@@ -105,6 +105,50 @@ def test_a_receipt_in_the_rows_alone_is_none(world: Any, draw: Any) -> None:
         )
         tx.execute(update(tables.batch).values(state="erased"))
     assert "no taker's receipt in the journal" in _why(world, document.box)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE document SET state = 'set-aside'",
+        "UPDATE box SET counted = 7",
+        "UPDATE work_order SET demo_paper = 1",
+    ],
+)
+def test_rows_that_the_journal_does_not_bear_out_keep_the_paper(
+    world: Any, draw: Any, change: str
+) -> None:
+    box = _taken(world, draw, demo_paper="demo_paper" not in change)
+    with world.db.begin() as tx:
+        tx.exec_driver_sql(change)
+    assert "the journal does not say" in _why(world, box)
+
+
+def test_a_box_put_under_a_demo_order_in_its_row_stays(world: Any, draw: Any) -> None:
+    box = _taken(world, draw, demo_paper=False)
+    other = world.agreed(demo_paper=True)
+    with world.db.begin() as tx:
+        tx.execute(update(tables.box).values(work_order=other.id))
+    assert "the journal does not say" in _why(world, box)
+
+
+@pytest.mark.parametrize("seeds", [(1, 2), (1, 1)])
+def test_a_sheet_left_out_as_a_duplicate_keeps_the_paper(
+    world: Any, draw: Any, seeds: tuple[int, int]
+) -> None:
+    # Another sheet called a duplicate; and one fed twice while another was missed.
+    data = [draw.encoded(draw.drawn(seed, SMALL), dpi=204) for seed in seeds]
+    scan, pages = world.scan, world.captured(data)
+    batch = pages[0].batch
+    scan.close_batch(world.author, batch)
+    scan.set_aside(world.inspector, pages[1].id, RejectReason.DUPLICATE)
+    (document,) = scan.documents(world.author, batch)
+    scan.index(world.author, document.id, title="계약", kind="계약서")
+    scan.pass_document(world.inspector, document.id)
+    scan.seal(world.manager, batch)
+    (sealed,) = scan.sealed_documents(world.flow, batch)
+    scan.handed_over(world.flow, sealed.id, receipt="v-1")
+    assert "exist on paper only" in _why(world, sealed.box)
 
 
 def test_real_paper_needs_centre_and_workshop(world: Any, draw: Any) -> None:
