@@ -34,6 +34,7 @@ from paperless_kernel.scan.inspection.desk import Inspecting
 from paperless_kernel.scan.inspection.records import decided_pages
 from paperless_kernel.scan.model import BatchState, Numbers, PageState, Service, Verdict
 from paperless_kernel.scan.orders.desk import Ordering
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.people.equipment import Equipping
 from paperless_kernel.scan.people.model import ReadyItem, TargetPage
 from paperless_kernel.scan.pictures.normalise import normalise
@@ -44,7 +45,6 @@ from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.scan.sealing.ceremony import Certifying
 from paperless_kernel.scan.sealing.desk import Sealing
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.sealing.residue import Searching
 from paperless_kernel.scan.sealing.viewing import Viewing
 from paperless_kernel.scan.workshop import Parts

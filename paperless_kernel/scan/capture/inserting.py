@@ -26,7 +26,6 @@ from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.model import Batch, BatchState, Page
 from paperless_kernel.scan.pictures.normalise import Side, normalise
 from paperless_kernel.scan.tags import PAGE_INSERTED
-from paperless_kernel.trust.digest import canonical_json
 
 
 class Inserting(Rescanning):
@@ -64,9 +63,8 @@ class Inserting(Rescanning):
         """
         require(actor, Action.SCAN_CAPTURE)
         arrived = [self._arrived(source) for source in sources]
-        content = canonical_json(
-            ["insert", batch, after, *[one.digest for one in arrived]]
-        ).decode()
+        digests = [one.digest for one in arrived]
+        content = records.content_of("insert", batch, after, *digests)
         with self._parts.db.read() as tx:
             known = records.recall(tx, key, content)
             found = records.get_batch(tx, batch)

@@ -30,7 +30,7 @@ from paperless_kernel.scan.people.gate import (
 )
 from paperless_kernel.scan.tags import BATCH_STARTED
 from paperless_kernel.scan.workshop import Desk, lock_batch_key
-from paperless_kernel.trust.digest import canonical_json, sha256
+from paperless_kernel.trust.digest import sha256
 
 _MOST_SIDES = 2
 
@@ -92,7 +92,7 @@ class Starting(Desk):
             words: list[Json] = ["batch", box, sheets, service, device, settings, sides]
             words += [profile] if profile else []
             words += [every] if every else []
-            content = canonical_json(words).decode()
+            content = records.content_of(*words)
             known, rules = records.recall(tx, key, content), ""
             if known is None:
                 _check(tx, box, sheets)

@@ -52,7 +52,7 @@ from paperless_kernel.scan.custody.rules import (
 )
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order, order_of
-from paperless_kernel.scan.records import get_box, recall, remember
+from paperless_kernel.scan.records import content_of, get_box, recall, remember
 from paperless_kernel.scan.tags import (
     BOX_RECEIVED,
     BOX_STOPPED,
@@ -61,7 +61,6 @@ from paperless_kernel.scan.tags import (
     TRANSPORT_STOPPED,
 )
 from paperless_kernel.scan.workshop import is_line
-from paperless_kernel.trust.digest import canonical_json
 
 _LATE = "it came after its vehicle was checked in"
 _STRANGE = "it came with a vehicle whose list does not name it"
@@ -111,7 +110,7 @@ class Arriving(Carrying):
         check_found(found, counted)
         plain = signed(taker)
         seen = sorted([one.seal, one.state.value] for one in found)
-        content = _content("arrive", transport, seen, counted)
+        content = content_of("arrive", transport, seen, counted)
         with self._parts.db.read() as tx:
             run = get_transport(tx, transport)
             known = recall(tx, key, content)
@@ -281,7 +280,3 @@ class Arriving(Carrying):
         except (NotAllowedError, NotFoundError) as error:
             return str(error)
         return ""
-
-
-def _content(*parts: Json) -> str:
-    return canonical_json(list(parts)).decode()

@@ -55,7 +55,6 @@ from paperless_kernel.scan.tags import (
     BOXES_SUPPLIED,
 )
 from paperless_kernel.scan.workshop import is_line
-from paperless_kernel.trust.digest import canonical_json
 
 _PAPER = Paper()
 
@@ -76,7 +75,7 @@ class Boxes(Arriving):
         require(actor, Action.SCAN_CUSTODY)
         if not seals or len(set(seals)) != len(seals) or not all(map(is_line, seals)):
             raise InputError("Name each seal once, by a number of one line.")
-        content = _content("supply", tenant, *seals)
+        content = records.content_of("supply", tenant, *seals)
         with self._parts.db.begin() as tx:
             if records.recall(tx, key, content) is None:
                 taken = [
@@ -129,9 +128,11 @@ class Boxes(Arriving):
         """
         require(actor, Action.SCAN_RECEIVE)
         check_sheets(sheets)
-        content = _content("receive", order, tenant, seal, str(sheets), seal_state)
+        content = records.content_of(
+            "receive", order, tenant, seal, str(sheets), seal_state
+        )
         # An office of the first version may repeat a receipt it wrote without an order.
-        older = _content("receive", tenant, seal, str(sheets), seal_state)
+        older = records.content_of("receive", tenant, seal, str(sheets), seal_state)
         with self._parts.db.begin() as tx:
             known = _recalled(tx, key, content, older)
             if known is None:
@@ -305,7 +306,3 @@ def _recalled(tx: Connection, key: str, content: str, older: str) -> str | None:
         with suppress(ConflictError):
             return records.recall(tx, key, older)
         raise
-
-
-def _content(*parts: str) -> str:
-    return canonical_json(list(parts)).decode()

@@ -32,6 +32,7 @@ from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.records import (
+    content_of,
     document_rows,
     find_batches,
     get_batch,
@@ -41,7 +42,6 @@ from paperless_kernel.scan.records import (
 )
 from paperless_kernel.scan.tags import BOX_FETCH_ASKED, BOX_FETCHED, BOX_HANDED_OVER
 from paperless_kernel.scan.workshop import is_line
-from paperless_kernel.trust.digest import canonical_json
 
 
 class Fetching(Storing):
@@ -68,7 +68,7 @@ class Fetching(Storing):
         require(actor, Action.SCAN_FETCH)
         if not is_line(reason):
             raise InputError("Say in one line what the box is needed for.")
-        content = canonical_json(["ask", box, reason]).decode()
+        content = content_of("ask", box, reason)
         with self._parts.db.begin() as tx:
             known = recall(tx, key, content)
             if known is None:
@@ -118,7 +118,7 @@ class Fetching(Storing):
             ConflictError: it was fulfilled, or the key was used for another.
         """
         require(actor, Action.SCAN_CUSTODY)
-        content = canonical_json(["fetch", request]).decode()
+        content = content_of("fetch", request)
         with self._parts.db.begin() as tx:
             if recall(tx, key, content) is None:
                 box = _asked(tx, request)
@@ -159,7 +159,7 @@ class Fetching(Storing):
         if not is_line(vehicle):
             raise InputError("Name the vehicle by its number.")
         plain = signed(taker)
-        content = canonical_json(["deliver", request, vehicle, second]).decode()
+        content = content_of("deliver", request, vehicle, second)
         with self._parts.db.read() as tx:
             known = recall(tx, key, content)
         if known is None:

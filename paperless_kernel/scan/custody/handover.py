@@ -35,10 +35,9 @@ from paperless_kernel.scan.custody.records import (
 from paperless_kernel.scan.custody.rules import check_handlers, check_step
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order
-from paperless_kernel.scan.records import get_box, recall, remember
+from paperless_kernel.scan.records import content_of, get_box, recall, remember
 from paperless_kernel.scan.tags import BOX_HANDED_OVER, TRANSPORT_LEFT
 from paperless_kernel.scan.workshop import is_line
-from paperless_kernel.trust.digest import canonical_json
 
 
 class Carrying(Packing):
@@ -76,7 +75,7 @@ class Carrying(Packing):
         if not boxes or len(set(boxes)) != len(boxes) or not is_line(vehicle):
             raise InputError("A vehicle has a number, and a list of boxes, each once.")
         plain = signed(giver)
-        content = _content("hand over", sorted(boxes), vehicle, second)
+        content = content_of("hand over", sorted(boxes), vehicle, second)
         with self._parts.db.read() as tx:
             known = recall(tx, key, content)
         if known is None:
@@ -159,7 +158,3 @@ class Carrying(Packing):
         self._custody(actor)
         with self._parts.db.read() as tx:
             return find_transports(tx, box)
-
-
-def _content(*parts: Json) -> str:
-    return canonical_json(list(parts)).decode()

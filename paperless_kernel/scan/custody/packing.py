@@ -30,10 +30,17 @@ from paperless_kernel.scan.custody.rules import check_photo, check_sheets
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import agreed_order
 from paperless_kernel.scan.orders.rules import check_journey
-from paperless_kernel.scan.records import count, free_seals, get_box, recall, remember
+from paperless_kernel.scan.records import (
+    content_of,
+    count,
+    free_seals,
+    get_box,
+    recall,
+    remember,
+)
 from paperless_kernel.scan.tags import BOX_PACKED, BOX_PHOTOGRAPHED
 from paperless_kernel.scan.workshop import Desk
-from paperless_kernel.trust.digest import canonical_json, sha256
+from paperless_kernel.trust.digest import sha256
 
 _PAPER = Paper()
 
@@ -70,7 +77,7 @@ class Packing(Desk):
         """
         require(actor, Action.SCAN_CUSTODY)
         check_sheets(sheets)
-        content = _content("pack", order, seal, sheets, asdict(paper))
+        content = content_of("pack", order, seal, sheets, asdict(paper))
         now = self._parts.clock.now()
         with self._parts.db.begin() as tx:
             known = recall(tx, key, content)
@@ -109,7 +116,7 @@ class Packing(Desk):
         """
         require(actor, Action.SCAN_CUSTODY)
         check_photo(photo)
-        content = _content("photo", box, sha256(photo).hex())
+        content = content_of("photo", box, sha256(photo).hex())
         with self._parts.db.read() as tx:
             tenant = get_box(tx, box).tenant
             known = recall(tx, key, content)
@@ -208,7 +215,3 @@ def _check_seal(tx: Connection, order: Order, seal: str) -> None:
     if count(tx, office.seal, office.seal.c.number == seal):
         raise ConflictError(f"Seal {seal} is on a box, or another customer's: compare.")
     raise InputError(f"Seal {seal} was never supplied: take a supplied one.")
-
-
-def _content(*parts: Json) -> str:
-    return canonical_json(list(parts)).decode()

@@ -26,10 +26,10 @@ from paperless_kernel.scan.custody.links import (
     get_link,
 )
 from paperless_kernel.scan.custody.rules import check_handlers, check_step
-from paperless_kernel.scan.records import get_box, recall, remember
+from paperless_kernel.scan.records import content_of, get_box, recall, remember
 from paperless_kernel.scan.tags import COURIER_LINKED
 from paperless_kernel.scan.workshop import is_line
-from paperless_kernel.trust.digest import canonical_json, sha256
+from paperless_kernel.trust.digest import sha256
 
 _LINKS: Final = "courier-link"
 """Name of the keeper's secret behind the links."""
@@ -77,7 +77,7 @@ class Planning(Carrying):
         _check_plan(boxes, vehicle, lasts)
         seconds = int(lasts.total_seconds())
         asked: list[Json] = ["plan", list(boxes), vehicle, first, second, seconds]
-        content = canonical_json(asked).decode()
+        content = content_of(*asked)
         with self._parts.db.begin() as tx:
             known = recall(tx, key, content)
             if known is None:

@@ -30,7 +30,6 @@ from paperless_kernel.scan.orders.rules import check_on_the_spot
 from paperless_kernel.scan.people.gate import require_regulation, require_staff
 from paperless_kernel.scan.tags import BOX_OPENED, BOX_PREPARED, BOX_RECEIVED
 from paperless_kernel.scan.workshop import Parts, is_line
-from paperless_kernel.trust.digest import canonical_json
 
 _PAPER = Paper()
 
@@ -71,7 +70,7 @@ class Preparing(Boxes):
         done = (sorted, unclipped, banded)
         if not any(done):
             raise InputError("Say what was done: sorted, unclipped, banded.")
-        content = canonical_json(["prepare", box, actor.id, *done]).decode()
+        content = records.content_of("prepare", box, actor.id, *done)
         with self._parts.db.begin() as tx:
             known = records.recall(tx, key, content)
             if known is None:
@@ -133,7 +132,7 @@ class Preparing(Boxes):
         check_sheets(sheets)
         if not is_line(tray):
             raise InputError("A tray has a name or number of one line.")
-        content = _content("tray", order, tray, str(sheets))
+        content = records.content_of("tray", order, tray, str(sheets))
         with self._parts.db.begin() as tx:
             known = records.recall(tx, key, content)
             if known is None:
@@ -156,10 +155,6 @@ class Preparing(Boxes):
             found = records.get_box(tx, known)
         self._acknowledge()
         return found
-
-
-def _content(*parts: str) -> str:
-    return canonical_json(list(parts)).decode()
 
 
 def require_author(

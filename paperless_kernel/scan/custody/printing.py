@@ -17,7 +17,7 @@ from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.events import Json
-from paperless_kernel.base.facility import FacilityKind, standing
+from paperless_kernel.base.facility import standing
 from paperless_kernel.base.ids import Actor
 from paperless_kernel.scan import records
 from paperless_kernel.scan.boxes import Box
@@ -36,13 +36,9 @@ from paperless_kernel.scan.custody.papers import (
 )
 from paperless_kernel.scan.custody.story import LEVELS, condensed, story_values
 from paperless_kernel.scan.custody.wording import state_wording
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.model import Order
-from paperless_kernel.scan.orders.records import (
-    find_contracts,
-    find_workshops,
-    get_order,
-    order_of,
-)
+from paperless_kernel.scan.orders.records import find_contracts, get_order, order_of
 from paperless_kernel.scan.workshop import Desk, Parts
 from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.pki import subject_name
@@ -60,26 +56,10 @@ def office_name(parts: Parts) -> str:
 
 
 def standing_of(parts: Parts, order: Order | None, at: dt.datetime) -> str:
-    """Return a workshop's line for an instant: its registration, or the trial mark.
-
-    A registration counts for the holder it was given to and for nobody else.
-    """
+    """Return a workshop's line for an instant: its registration, or the trial mark."""
     with parts.db.read() as tx:
-        known = find_workshops(tx)
-    held = parts.facilities(FacilityKind.WORKSHOP, at)
-    wanted = order.workshop if order else ""
-    if wanted:
-        names = {(one.holder, one.registration) for one in known if one.id == wanted}
-        mine = [one for one in held if (one.holder, one.number) in names]
-    else:
-        others = {one.holder for one in known}
-        mine = [one for one in held if one.holder not in others]
-    return standing(mine[0] if mine else None)
-
-
-def standing_at(parts: Parts, at: dt.datetime) -> str:
-    """Return the line of the office's own workshop for an instant."""
-    return standing_of(parts, None, at)
+        workshop = order.workshop if order else ""
+        return standing(registration_of(parts, tx, workshop, at))
 
 
 def set_form(parts: Parts, form: Form) -> bytes:

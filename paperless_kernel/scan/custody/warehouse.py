@@ -33,10 +33,9 @@ from paperless_kernel.scan.custody.rules import (
 )
 from paperless_kernel.scan.orders.model import Task
 from paperless_kernel.scan.orders.records import agreed_order
-from paperless_kernel.scan.records import get_box, recall, remember
+from paperless_kernel.scan.records import content_of, get_box, recall, remember
 from paperless_kernel.scan.tags import BIN_ENTERED, BOX_MOVED, BOX_STORED
 from paperless_kernel.scan.workshop import is_line
-from paperless_kernel.trust.digest import canonical_json
 
 
 class Storing(Preparing):
@@ -106,7 +105,7 @@ class Storing(Preparing):
         self, actor: Actor, key: str, box: str, bin_id: str, counted: int | None
     ) -> Place:
         require(actor, Action.SCAN_CUSTODY)
-        content = canonical_json(["store", box, bin_id, counted]).decode()
+        content = content_of("store", box, bin_id, counted)
         with self._parts.db.begin() as tx:
             if recall(tx, key, content) is None:
                 self._into(tx, actor, get_box(tx, box), bin_id, counted)
@@ -160,7 +159,7 @@ class Storing(Preparing):
             ConflictError: the key was used for another move.
         """
         require(actor, Action.SCAN_CUSTODY)
-        content = canonical_json(["move", box, bin]).decode()
+        content = content_of("move", box, bin)
         with self._parts.db.begin() as tx:
             if recall(tx, key, content) is None:
                 found = get_box(tx, box)

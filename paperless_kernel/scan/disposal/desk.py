@@ -333,7 +333,8 @@ def _check_people(person: str, witness: str) -> None:
         raise InputError("Give ids of person and witness, not their names.")
     if person == witness:
         raise InputError(
-            "The witness must be somebody else than who destroyed the paper (제53조②)."
+            "The witness must be somebody else than who destroyed the paper, a rule of "
+            "this workshop: name another."
         )
 
 

@@ -23,12 +23,11 @@ from paperless_kernel.scan.disposal.desk import Disposing
 from paperless_kernel.scan.disposal.papers import TITLE, destruction_form
 from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.model import BatchState
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.records import order_of
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.tags import PAPER_PRINTED
 from paperless_kernel.scan.workshop import is_line, open_batch_key, show
 from paperless_kernel.store.keeper import KeeperSigner
-from paperless_kernel.trust.digest import canonical_json
 from paperless_kernel.trust.keys import KeyPurpose
 from paperless_kernel.trust.pdf import PdfKind, fill_signature, prepare_signature
 from paperless_kernel.trust.pki import subject_name
@@ -118,7 +117,7 @@ class PrintingEnds(Printing, Disposing):
             )
         opened = open_batch_key(parts, batch.id, actor, "scan: print a copy")
         sealed = show(parts, opened, row.blob, row.digest)
-        content = canonical_json(["copy", document, actor.id]).decode()
+        content = records.content_of("copy", document, actor.id)
         with parts.db.begin() as tx:
             known = records.recall(tx, key, content)
             if known is None:

@@ -61,5 +61,5 @@ def require_checked(batch: Batch) -> None:
     if batch.regulation and not batch.checked:
         raise NotYetError(
             "Index comes after the first integrity check of the pages as they came in "
-            "(1차 무결성검증, 제30조): check the batch first."
+            "(1차 무결성검증, this workshop's order of work): check the batch first."
         )

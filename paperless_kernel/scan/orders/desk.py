@@ -34,14 +34,13 @@ from paperless_kernel.scan.orders.records import (
     get_workshop,
 )
 from paperless_kernel.scan.orders.rules import check_covered, check_workshop
-from paperless_kernel.scan.records import recall, remember
+from paperless_kernel.scan.records import content_of, recall, remember
 from paperless_kernel.scan.tags import (
     CONTRACT_RECORDED,
     ORDER_PLACED,
     WORKSHOP_ENTERED,
 )
 from paperless_kernel.scan.workshop import Desk, is_line
-from paperless_kernel.trust.digest import canonical_json
 
 
 class Ordering(Desk):
@@ -251,7 +250,7 @@ class Ordering(Desk):
             demo_paper=demo_paper,
             placed_at=self._parts.clock.now(),
         )
-        content = canonical_json(["order", _facts(made)]).decode()
+        content = content_of("order", _facts(made))
         with self._parts.db.begin() as tx:
             known = recall(tx, key, content)
             if known is None:

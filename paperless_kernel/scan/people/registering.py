@@ -21,7 +21,7 @@ from paperless_kernel.scan.people import records
 from paperless_kernel.scan.people.model import Regulation
 from paperless_kernel.scan.people.regulation import parse_regulation, regulation_data
 from paperless_kernel.scan.people.rules import check_revision
-from paperless_kernel.scan.records import recall, remember
+from paperless_kernel.scan.records import content_of, recall, remember
 from paperless_kernel.scan.tags import REGULATION_REGISTERED, WORKSHOP_ENTERED
 from paperless_kernel.scan.workshop import Desk
 from paperless_kernel.trust.digest import canonical_json, sha256
@@ -34,7 +34,7 @@ class Registering(Desk):
         self, key: str, content: Sequence[Json], do: Callable[[Connection], str]
     ) -> str:
         """Do what a key stands for, once; return what it gave."""
-        text = canonical_json(list(content)).decode()
+        text = content_of(*content)
         with self._parts.db.begin() as tx:
             known = recall(tx, key, text)
             if known is None:

@@ -17,6 +17,7 @@ from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.base.facility import standing
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.people import records as people
 from paperless_kernel.scan.people.checks import due_checks
 from paperless_kernel.scan.people.desk import Staffing
@@ -41,7 +42,6 @@ from paperless_kernel.scan.reports.records import load_facts
 from paperless_kernel.scan.reports.rules import quarterly, unnumbered
 from paperless_kernel.scan.reports.words import TITLES
 from paperless_kernel.scan.reports.writing import KeepingRecords
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.store.journal import Journal
 from paperless_kernel.store.keeper import KeeperSigner
 from paperless_kernel.trust.keys import KeyPurpose

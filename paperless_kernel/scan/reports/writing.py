@@ -37,7 +37,7 @@ from paperless_kernel.scan.tags import (
     SAMPLE_COMPARED,
 )
 from paperless_kernel.scan.workshop import Desk
-from paperless_kernel.trust.digest import canonical_json, sha256
+from paperless_kernel.trust.digest import sha256
 
 _SALT: Final = 16
 _LONGEST_NOTE: Final = 500
@@ -96,7 +96,7 @@ class KeepingRecords(Desk):
         now = self._parts.clock.now()
         if on > kst_date(now):
             raise InputError(f"{on} has not come yet: write what has happened.")
-        content = _content("note", str(number), on.isoformat(), text)
+        content = records.content_of("note", str(number), on.isoformat(), text)
         with self._parts.db.begin() as tx:
             check_written(number, keeping.find_items(tx))
             known = records.recall(tx, key, content)
@@ -150,7 +150,7 @@ class KeepingRecords(Desk):
         require(actor, Action.SCAN_INSPECT)
         if len(note) > _LONGEST_NOTE or not note.isprintable():
             raise InputError(f"A note is one line of at most {_LONGEST_NOTE} letters.")
-        content = _content("sample", batch, *pages, str(good), note)
+        content = records.content_of("sample", batch, *pages, str(good), note)
         with self._parts.db.begin() as tx:
             tenant = records.get_batch(tx, batch).tenant
             lossy = keeping.lossy_pages(tx, batch)
@@ -199,7 +199,3 @@ class KeepingRecords(Desk):
         self._view(actor)
         with self._parts.db.read() as tx:
             return keeping.find_items(tx)
-
-
-def _content(*parts: str) -> str:
-    return canonical_json(list(parts)).decode()

@@ -12,8 +12,8 @@ from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.events import Json
 from paperless_kernel.base.facility import TRIAL_MARK
 from paperless_kernel.base.ids import Actor
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.records import get_workshop
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.tags import WORKSHOP_CERTIFIED
 from paperless_kernel.scan.workshop import Desk
 from paperless_kernel.trust.keys import ECDSA_P256

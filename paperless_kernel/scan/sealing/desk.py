@@ -29,6 +29,7 @@ from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.inspection.rules import check_sealable
 from paperless_kernel.scan.inspection.words import open_index, read_document
 from paperless_kernel.scan.model import Batch, BatchState, Page, Service
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.people.gate import require_staff
 from paperless_kernel.scan.people.records import regulation_numbered
@@ -43,7 +44,6 @@ from paperless_kernel.scan.sealing.attributes import (
     index_fields,
 )
 from paperless_kernel.scan.sealing.handover import HandingOver
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.sealing.rules import check_no_reject, check_pdfa
 from paperless_kernel.scan.sealing.transfer import (
     PLAIN_MARK,

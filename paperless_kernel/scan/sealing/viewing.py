@@ -17,8 +17,8 @@ from paperless_kernel.base.typeset import MarkImage
 from paperless_kernel.scan import records
 from paperless_kernel.scan.inspection.words import as_file
 from paperless_kernel.scan.model import Service
+from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.records import order_of
-from paperless_kernel.scan.sealing.holder import registration_of
 from paperless_kernel.scan.sealing.transfer import mark_text
 from paperless_kernel.scan.workshop import Desk, open_batch_key, show
 

@@ -1,6 +1,6 @@
-"""In whose name a workshop seals, and whether that name is registered.
+"""In whose name a workshop works, and whether that name is registered.
 
-Reads workshops and facility records; the certificate is the keeper's. A registration
+Reads workshops and facility records; certificates are the keeper's. A registration
 counts for the holder it was given to and for nobody else.
 """
 
