@@ -18,8 +18,9 @@ from paperless_kernel.scan.disposal.model import DisposalVerdict, Reason
 from paperless_kernel.scan.model import Batch, BatchState, Service
 
 _HELD: Final = "전자문서법 제31조의6"
-_UNREADABLE: Final = "전자문서법 제31조의6 단서"
 _DIGITISED: Final = "전자문서법 제5조②③"
+_ONLY_PAPER: Final = "전자문서법 제5조②③, 제31조의6 단서"
+"""Nothing was digitised, or what was cannot be read: neither stands in for paper."""
 _ENDED: Final = frozenset({BoxState.SHREDDED, BoxState.RETURNED})
 
 
@@ -176,7 +177,7 @@ def _unscannable(facts: PaperFacts) -> list[Reason]:
             _never(
                 f"{facts.set_aside} side(s) were set aside, or sheets counted and "
                 "never scanned, and exist on paper only",
-                _UNREADABLE,
+                _ONLY_PAPER,
                 "return the box",
             )
         )

@@ -1,4 +1,7 @@
-"""Orders, people, custody, inspection, disposal and reports of the workshop."""
+"""Orders, people, custody, capture, inspection, disposal and reports of the workshop.
+
+New tables, and new columns whose defaults say what an older office's rows mean.
+"""
 
 from __future__ import annotations
 
