@@ -5,6 +5,7 @@ Knows where results lie (``OFFICE/out/<pile>``) and writes each whole or not at 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,22 +82,31 @@ class Results:
         names = {each.id: each.name for each in office.access.users()}
         names |= {each.id: each.name for each in office.access.tenants(manager)}
         # The story is a print for people; nobody signs it.
-        story = office.scan.box_story_paper(manager, box, names=names)
-        self._put("box/story.pdf", story)
+        self._once(
+            "box/story.pdf",
+            lambda: office.scan.box_story_paper(manager, box, names=names),
+        )
         if office.scan.box(manager, box).state is not BoxState.SHREDDED:
             return []
-        paper = office.scan.destruction_paper(manager, box, names=names)
-        return [self._put("box/paper-destroyed.pdf", paper)]
+        return [
+            self._once(
+                "box/paper-destroyed.pdf",
+                lambda: office.scan.destruction_paper(manager, box, names=names),
+            )
+        ]
 
     def reconciled(self, box: str) -> list[Path]:
         """Write what came in against what was delivered, held and billed."""
         office, manager = self._office, actor(self._office, "manager")
-        outside = outside_of(
-            MACHINE, vault=office.journals["vault"], billing=office.billing
-        )
-        report = office.scan.reconciliation_report(manager, Scope(box=box), outside)
-        paper = office.scan.report_paper(manager, report)
-        return [self._put("box/reconciliation.pdf", paper)]
+
+        def made() -> bytes:
+            outside = outside_of(
+                MACHINE, vault=office.journals["vault"], billing=office.billing
+            )
+            report = office.scan.reconciliation_report(manager, Scope(box=box), outside)
+            return office.scan.report_paper(manager, report)
+
+        return [self._once("box/reconciliation.pdf", made)]
 
     def certified(self, tenant: Tenant, hit: Hit) -> list[Path]:
         """Issue a certificate of original for one document; write both forms."""
@@ -172,6 +182,11 @@ class Results:
         if file.suffix == ".acr":
             return check_bundle(file, self.root, self._office.root_fingerprint)
         return ()
+
+    def _once(self, name: str, make: Callable[[], bytes]) -> Path:
+        """Write a paper that carries the time it was made: the first one stays."""
+        file = self.folder / name
+        return file if file.is_file() else self._put(name, make())
 
     def _put(self, name: str, data: bytes) -> Path:
         return put_whole(self.folder / name, data)

@@ -39,7 +39,6 @@ RETENTION = "general"
 
 def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch:
     """Take one pile from the sealed box to the vault; return its batch."""
-    prepare(office)
     batch = _receive(office, tenant, pile)
     if batch.state not in _DONE:
         operator = actor(office, "operator")
@@ -88,15 +87,15 @@ def _receive(office: Office, tenant: Tenant, pile: Pile) -> Batch:
     manager, operator = actor(office, "manager"), actor(office, "operator")
     seal = f"SEAL-{pile.key[-12:].upper()}"
     known = [each for each in office.scan.boxes(manager) if each.seal == seal]
+    if known and (begun := office.scan.batches(manager, known[0].id)):
+        return begun[0]
+    prepare(office)
     # An office of the first version may hold this pile's box: it had no journey.
     box = known[0].id if known and not known[0].order else ""
     if not box:
         box = _carry(office, tenant, pile, seal)
         office.scan.open_box(operator, box, seal=seal, counted=pile.sheets)
         office.scan.prepare_box(operator, key=f"{pile.key}:prepared", box=box)
-    begun = office.scan.batches(manager, box)
-    if begun:
-        return begun[0]
     return office.scan.start_batch(
         operator,
         key=f"{pile.key}:batch",

@@ -59,7 +59,9 @@ def test_openssl_takes_the_signature_inside_each_pdf(
 ) -> None:
     openssl, papers = need("openssl"), sorted(told.out.rglob("*.pdf"))
     signed = [each for each in papers if b"/ByteRange" in each.read_bytes()]
-    assert len(signed) == 6  # two scans, a certificate, two distributions, an invoice
+    # Two scans, the end of the paper and its reconciliation, a certificate, two
+    # distributions, an invoice.
+    assert len(signed) == 8
     for paper in signed:
         data = paper.read_bytes()
         found = re.search(rb"/ByteRange\s*\[\s*0 (\d+) (\d+) (\d+)", data)

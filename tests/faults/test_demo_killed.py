@@ -247,7 +247,7 @@ def nothing_doubled(office: Office, invoices: list[dict[str, str]]) -> None:
     assert notice["notice:certificate:issued"] == 2
     access = office.tags("access")
     assert access["access:tenant:joined"] == 1
-    assert access["access:user:added"] == 12
+    assert access["access:user:added"] == 13
     assert billing["billing:invoice:issued"] == len(invoices)
     months = [each["number"].rpartition("-")[0] for each in invoices]
     assert len(months) == len({*months})
