@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from paperless_kernel.access.permissions import Action, require
 from paperless_kernel.base.clock import stamp
 from paperless_kernel.base.errors import (
+    EvidenceError,
     NotAllowedError,
     NotYetError,
 )
@@ -23,7 +24,7 @@ from paperless_kernel.scan.inspection import records as own
 from paperless_kernel.scan.inspection.looking import alive
 from paperless_kernel.scan.inspection.model import Plan, Sample, SampleVerdict
 from paperless_kernel.scan.inspection.passing import Passing, pages_of
-from paperless_kernel.scan.inspection.rules import check_passable
+from paperless_kernel.scan.inspection.rules import check_passable, check_second_person
 from paperless_kernel.scan.inspection.sampling import draw, plan_for
 from paperless_kernel.scan.inspection.staff import require_inspector
 from paperless_kernel.scan.inspection.words import read_document
@@ -33,8 +34,10 @@ from paperless_kernel.scan.people.rules import stated
 from paperless_kernel.scan.tags import (
     BATCH_INSPECTED,
     BATCH_SAMPLED,
+    DOCUMENT_INDEXED,
+    PAGE_CAPTURED,
 )
-from paperless_kernel.scan.workshop import open_batch_key
+from paperless_kernel.scan.workshop import Parts, open_batch_key
 
 _SEED = 16
 
@@ -143,15 +146,18 @@ class Sampling(Passing):
         """Pass the documents outside a passed sample, by the sample (제48조).
 
         Documents that have a held or rejected page stay: legibility is never sampled
-        (제49조). So do those ever found defective: a person passes them.
+        (제49조). So do those ever found defective, and those indexed or scanned anew
+        since the sample was drawn: a person passes them.
 
         Returns:
             Every document of the batch, passed or not.
 
         Raises:
-            NotAllowedError: the actor may not inspect, or prepared or scanned in this
-                batch; or the sample failed (제51조).
+            NotAllowedError: the actor may not inspect, prepared or scanned in this
+                batch, or wrote an index that would pass (제45조②); or the sample failed
+                (제51조).
             NotYetError: no sample of this batch passed yet.
+            EvidenceError: the journal says otherwise of the sample than its row.
         """
         require(actor, Action.SCAN_INSPECT)
         key = open_batch_key(self._parts, batch, actor, "scan: pass by sample")
@@ -161,10 +167,14 @@ class Sampling(Passing):
             require_inspector(self._parts, tx, found, actor)
             _check_sampled(own.find_sample(tx, batch))
             defective = own.defective(tx, batch)
+            changed = _changed_since(self._parts, batch)
             for row in alive(records.document_rows(tx, batch)):
                 if row.state != DocumentState.INDEXED or row.id in defective:
                     continue
                 pages = pages_of(tx, row)
+                if changed & {row.id, *(page.id for page in pages)}:
+                    continue
+                check_second_person(actor.id, row.indexed_by.split())
                 try:
                     check_passable(read_document(row, pages, key), pages)
                 except NotYetError:
@@ -174,6 +184,28 @@ class Sampling(Passing):
         with self._parts.db.read() as tx:
             rows = records.document_rows(tx, batch)
             return tuple(read_document(row, pages_of(tx, row), key) for row in rows)
+
+
+def _changed_since(parts: Parts, batch: str) -> set[str]:
+    """Return what was indexed or captured since a batch's passed sample was drawn.
+
+    Raises:
+        EvidenceError: the journal has no such sample, or it did not pass there.
+    """
+    journal = parts.journal
+    drawn = [one.seq for one in journal.entries(tag=BATCH_SAMPLED, subject=batch)]
+    judged = journal.entries(tag=BATCH_INSPECTED, subject=batch)
+    ends = [x.body["verdict"] for x in judged if x.body["plan"] == "sample"]
+    if not drawn or ends != [SampleVerdict.PASSED]:
+        raise EvidenceError(
+            "The journal says otherwise of this batch's sample than its row: nothing "
+            "passes by it. Call an operator."
+        )
+    return {
+        entry.subject
+        for tag in (DOCUMENT_INDEXED, PAGE_CAPTURED)
+        for entry in journal.entries(tag=tag, after=drawn[-1])
+    }
 
 
 def _judged(tx: Connection, sample: Sample) -> tuple[SampleVerdict, int]:

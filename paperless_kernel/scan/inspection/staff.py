@@ -12,7 +12,8 @@ from paperless_kernel.base.errors import NotYetError
 from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records
 from paperless_kernel.scan.custody.records import prepared_by
-from paperless_kernel.scan.inspection.rules import check_inspector
+from paperless_kernel.scan.documents import DocumentState
+from paperless_kernel.scan.inspection.rules import check_inspector, check_second_person
 from paperless_kernel.scan.model import Batch
 from paperless_kernel.scan.orders.records import order_of
 from paperless_kernel.scan.people.gate import require_staff
@@ -50,6 +51,20 @@ def require_inspector(
     authors = records.scanned_by(tx, batch.id) | prepared_by(tx, batch.box)
     check_inspector(actor.id, authors)
     return require_for(parts, tx, batch, actor, Role.SCAN_INSPECTOR)
+
+
+def require_apart(tx: Connection, batch: Batch) -> None:
+    """Keep author and inspector apart to the end: a role may have changed between.
+
+    Raises:
+        NotAllowedError: an inspector became an author of the batch (제45조②).
+    """
+    authors = records.scanned_by(tx, batch.id) | prepared_by(tx, batch.box)
+    for row in records.document_rows(tx, batch.id):
+        if row.state != DocumentState.PASSED:
+            continue
+        check_inspector(row.inspector, authors)
+        check_second_person(row.inspector, row.indexed_by.split())
 
 
 def require_checked(batch: Batch) -> None:

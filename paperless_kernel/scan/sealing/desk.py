@@ -27,6 +27,7 @@ from paperless_kernel.scan.capture.chain import link_of
 from paperless_kernel.scan.capture.rules import check_batch
 from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.inspection.rules import check_sealable
+from paperless_kernel.scan.inspection.staff import require_apart
 from paperless_kernel.scan.inspection.words import open_index, read_document
 from paperless_kernel.scan.model import Batch, BatchState, Page, Service
 from paperless_kernel.scan.orders.holder import registration_of
@@ -44,6 +45,7 @@ from paperless_kernel.scan.sealing.attributes import (
     index_fields,
 )
 from paperless_kernel.scan.sealing.handover import HandingOver
+from paperless_kernel.scan.sealing.journaled import check_borne_out
 from paperless_kernel.scan.sealing.rules import check_no_reject, check_pdfa
 from paperless_kernel.scan.sealing.transfer import (
     PLAIN_MARK,
@@ -116,7 +118,8 @@ class Sealing(HandingOver):
             progress: told how many documents are signed.
 
         Raises:
-            NotAllowedError: the actor is not the manager (전자화책임자).
+            NotAllowedError: the actor is not the manager (전자화책임자), or an
+                inspector became an author of the batch since (제45조②).
             NotYetError: a document has not passed inspection, or a reject is open.
             NotFoundError: the workshop in whose name is sealed has no certificate.
             EvidenceError: a page is not what was captured, or a document is no
@@ -156,6 +159,7 @@ class Sealing(HandingOver):
                 require_staff(
                     self._parts, tx, actor, Role.SCAN_MANAGER, regulation=rules
                 )
+                require_apart(tx, batch)
             check_no_reject(records.current_pages(tx, batch.id))
             documents = [
                 read_document(row, (), key)
@@ -177,6 +181,8 @@ class Sealing(HandingOver):
                 "The capture chain does not end where the batch does: its last pages "
                 "are missing. Nothing is sealed."
             )
+        with self._parts.db.read() as tx:
+            check_borne_out(self._parts, tx, batch)
 
     def _in_name_of(self, batch: Batch) -> _InName:
         """Return in whose name a batch is sealed, and with which key."""

@@ -7,6 +7,7 @@ import pytest
 
 from paperless_kernel.base.errors import (
     ConflictError,
+    EvidenceError,
     InputError,
     NotAllowedError,
     NotYetError,
@@ -165,6 +166,59 @@ def test_a_passed_sample_passes_the_rest_explicitly(desk: Any) -> None:
     assert (ways.count("full"), ways.count("sample")) == (2, 7)
     assert scan.load(inspector, inspector.id).today == 2
     assert scan.seal(desk.world.manager, batch)
+
+
+def _sample_passed(desk: Any, documents: Any, who: Any) -> Any:
+    scan, batch = desk.world.scan, documents[0].batch
+    sample = scan.draw_sample(who, batch)
+    for one in sample.documents:
+        scan.pass_document(who, one)
+    scan.judge_sample(who, batch)
+    return sample
+
+
+def test_who_wrote_an_index_does_not_pass_it_by_a_sample(desk: Any) -> None:
+    desk.sampled()
+    scan, inspector = desk.world.scan, desk.world.inspector
+    documents = desk.closed_plain(9)
+    for one in documents:
+        scan.index(inspector, one.id, title="계약", kind="계약서")
+    other = desk.person("u-other", Role.SCAN_INSPECTOR)
+    _sample_passed(desk, documents, other)
+    with pytest.raises(NotAllowedError, match="제45조②"):
+        scan.pass_rest(inspector, documents[0].batch)
+    passed = scan.pass_rest(other, documents[0].batch)
+    assert {one.state for one in passed} == {DocumentState.PASSED}
+
+
+def test_what_changed_after_the_sample_is_not_passed_by_it(desk: Any) -> None:
+    desk.sampled()
+    documents = _indexed(desk, 9)
+    scan, inspector = desk.world.scan, desk.world.inspector
+    sample = _sample_passed(desk, documents, inspector)
+    late = next(one.id for one in documents if one.id not in sample.documents)
+    desk.plain(late, "나중에 고친 이름")
+    left = [
+        one.id
+        for one in scan.pass_rest(inspector, documents[0].batch)
+        if one.state is not DocumentState.PASSED
+    ]
+    assert left == [late]
+    assert scan.pass_document(inspector, late).state is DocumentState.PASSED
+
+
+def test_a_failed_sample_called_passed_in_its_row_passes_nothing(desk: Any) -> None:
+    desk.sampled()
+    documents = _indexed(desk, 9)
+    scan, inspector = desk.world.scan, desk.world.inspector
+    sample = scan.draw_sample(inspector, documents[0].batch)
+    bad = sample.documents[0]
+    scan.reject_document(inspector, bad, RejectReason.OTHER, note="제목이 다름")
+    scan.judge_sample(inspector, documents[0].batch)
+    with desk.world.db.begin() as tx:
+        tx.exec_driver_sql("UPDATE sample SET verdict = 'passed'")
+    with pytest.raises(EvidenceError, match="The journal says otherwise"):
+        scan.pass_rest(inspector, documents[0].batch)
 
 
 def test_legibility_is_never_sampled(desk: Any) -> None:

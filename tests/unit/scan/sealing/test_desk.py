@@ -18,6 +18,7 @@ from paperless_kernel.base.errors import (
     NotYetError,
 )
 from paperless_kernel.base.facility import TRIAL_MARK, Facility, FacilityKind
+from paperless_kernel.base.ids import Actor, Role
 from paperless_kernel.scan import records, tables
 from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.disposal.model import Method
@@ -205,6 +206,57 @@ def test_a_changed_row_breaks_the_chain(world: Any, draw: Any, field: str) -> No
         )
     with pytest.raises(EvidenceError, match="chain is broken at position 1"):
         world.scan.seal(world.manager, batch)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE document SET inspector = 'u-other'",
+        "UPDATE document SET state = 'set-aside'",
+        "UPDATE page SET verdict = 'hold' WHERE position = 1",
+        "UPDATE page SET state = 'set-aside' WHERE position = 1",
+        "UPDATE page SET state = 'replaced' WHERE position = 1",
+        "UPDATE page SET document = '' WHERE position = 1",
+    ],
+)
+def test_rows_that_the_journal_does_not_bear_out_are_not_sealed(
+    world: Any, draw: Any, change: str
+) -> None:
+    batch = world.passed(_sheets(draw))
+    with world.db.begin() as tx:
+        tx.exec_driver_sql(change)
+    with pytest.raises(EvidenceError, match="The journal says otherwise"):
+        world.scan.seal(world.manager, batch)
+    assert "scan:batch:sealed" not in world.tags()
+
+
+def test_a_pass_nobody_gave_is_not_sealed(world: Any, draw: Any) -> None:
+    (page,) = world.captured(_sheets(draw)[:1])
+    world.scan.close_batch(world.author, page.batch)
+    (document,) = world.scan.documents(world.author, page.batch)
+    world.scan.index(world.author, document.id, title="계약", kind="계약서")
+    with world.db.begin() as tx:
+        tx.execute(update(tables.document).values(state="passed", inspector="u-x"))
+    with pytest.raises(EvidenceError, match="The journal says otherwise"):
+        world.scan.seal(world.manager, page.batch)
+
+
+def test_an_inspector_who_became_an_author_bars_the_seal(world: Any, draw: Any) -> None:
+    scan, batch = world.scan, world.passed(_sheets(draw))
+    (document,) = scan.documents(world.author, batch)
+    scan.reject_page(world.inspector, document.pages[0], RejectReason.CROPPED)
+    as_author = {"person": "u-inspector", "role": Role.SCAN_OPERATOR}
+    scan.end_appointment(world.manager, person="u-inspector", role=Role.SCAN_INSPECTOR)
+    day = world.clock.now().date()
+    days = dict.fromkeys(("id_checked_on", "pledge_signed_on", "since"), day)
+    scan.appoint(world.manager, key="again", **as_author, **days)
+    was = Actor(id="u-inspector", roles=frozenset({Role.SCAN_OPERATOR}))
+    (again,) = world.files(draw.encoded(draw.drawn(77, SMALL), dpi=204))
+    scan.rescan(was, document.pages[0], again)
+    with world.db.begin() as tx:  # as if the document was another of the batch
+        tx.execute(update(tables.document).values(state="passed"))
+    with pytest.raises(NotAllowedError, match="제45조②"):
+        scan.seal(world.manager, batch)
 
 
 def test_a_page_taken_out_breaks_the_chain(world: Any, draw: Any) -> None:
