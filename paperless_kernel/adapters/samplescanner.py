@@ -123,4 +123,4 @@ def _tint_table(tint: tuple[int, int, int]) -> Pixels:
 
 
 def _through_table(share: float) -> Pixels:
-    return np.rint((255 - np.arange(256)) * share).astype(np.uint8)
+    return np.asarray(np.rint((255 - np.arange(256)) * share), np.uint8)

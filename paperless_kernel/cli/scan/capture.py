@@ -19,6 +19,7 @@ from paperless_kernel.cli.scan.feeding import (
     page_row,
 )
 from paperless_kernel.cli.scan.naming import box_of, key_of
+from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -34,7 +35,6 @@ from paperless_kernel.scan.capture.model import Pairing
 if TYPE_CHECKING:
     from paperless_kernel.scan.model import Batch, Page
 
-_PATH = click.Path(path_type=Path)
 _PAIRING = click.Choice([each.value for each in Pairing])
 
 
@@ -120,8 +120,8 @@ def batches(settings: Settings, box: str, login: str | None, as_json: bool) -> N
 
 @click.command("capture")
 @click.argument("batch")
-@click.argument("folder", type=_PATH, required=False)
-@click.option("--backs", type=_PATH, help="folder of the backs (--pairing stacks)")
+@click.argument("folder", type=PATH, required=False)
+@click.option("--backs", type=PATH, help="folder of the backs (--pairing stacks)")
 @click.option(
     "--pairing",
     type=_PAIRING,

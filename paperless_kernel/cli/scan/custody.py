@@ -20,6 +20,7 @@ from paperless_kernel.cli.scan.naming import (
     tenant_of,
     user_of,
 )
+from paperless_kernel.cli.scan.options import PATH, seal_state_option
 from paperless_kernel.cli.scan.paper import paper_of, paper_options
 from paperless_kernel.cli.shell import (
     acting,
@@ -38,17 +39,8 @@ from paperless_kernel.trust.digest import sha256
 if TYPE_CHECKING:
     from paperless_kernel.scan.custody.model import Transport
 
-_STATES = click.Choice([each.value for each in SealState])
-_FILE = click.Path(path_type=Path)
-_seal_state = click.option(
-    "--seal-state",
-    type=_STATES,
-    default=SealState.INTACT.value,
-    show_default=True,
-    help="how the seal was found",
-)
 _signed = click.option("--signed", default="", help="name of who signs, typed")
-_drawing = click.option("--drawing", type=_FILE, help="drawn signature, PNG")
+_drawing = click.option("--drawing", type=PATH, help="drawn signature, PNG")
 
 
 @click.command("supply")
@@ -110,7 +102,7 @@ def pack(
 
 @click.command("photograph")
 @click.argument("box")
-@click.argument("photo", type=_FILE)
+@click.argument("photo", type=PATH)
 @login_option
 @json_option
 @click.pass_obj
@@ -213,7 +205,7 @@ def arrive(
 @click.argument("order")
 @click.argument("seal")
 @click.option("--sheets", type=int, required=True, help="sheets the customer declares")
-@_seal_state
+@seal_state_option
 @paper_options
 @login_option
 @json_option

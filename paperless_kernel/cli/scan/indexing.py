@@ -9,6 +9,7 @@ import click
 
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.base.errors import InputError, UnsupportedError
+from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -110,7 +111,7 @@ def index(
 
 @click.command("list-match")
 @click.argument("batch")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--typed", multiple=True, help="document=key where no code can be read")
 @login_option
 @json_option
@@ -214,7 +215,7 @@ def suggest(
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="file to write: .csv or .parquet",
 )
 @login_option

@@ -18,6 +18,7 @@ from paperless_kernel.cli.scan.feeding import (
     page_row,
 )
 from paperless_kernel.cli.scan.naming import key_of
+from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -29,13 +30,11 @@ from paperless_kernel.cli.shell import (
 )
 from paperless_kernel.config import Settings
 
-_PATH = click.Path(path_type=Path)
-
 
 @click.command("rescan")
 @click.argument("batch")
 @click.argument("place")
-@click.argument("file", type=_PATH)
+@click.argument("file", type=PATH)
 @login_option
 @json_option
 @click.pass_obj
@@ -57,7 +56,7 @@ def rescan(
 
 @click.command("rescan-slips")
 @click.argument("batch")
-@click.option("--out", type=_PATH, help="write the slips as a PDF to be printed")
+@click.option("--out", type=PATH, help="write the slips as a PDF to be printed")
 @login_option
 @json_option
 @click.pass_obj
@@ -87,7 +86,7 @@ def rescan_slips(
 
 @click.command("rescan-stack")
 @click.argument("batch")
-@click.argument("folder", type=_PATH, required=False)
+@click.argument("folder", type=PATH, required=False)
 @feeding
 @login_option
 @json_option
@@ -113,7 +112,7 @@ def rescan_stack(
 
 @click.command("insert")
 @click.argument("batch")
-@click.argument("files", type=_PATH, nargs=-1, required=True)
+@click.argument("files", type=PATH, nargs=-1, required=True)
 @click.option(
     "--after", required=True, help="place of the page before it; 0: the batch's start"
 )
@@ -151,7 +150,7 @@ def insert(
 
 @click.command("separator")
 @click.option("--kind", default="", help="document type of what follows")
-@click.option("--out", type=_PATH, required=True, help="PNG file to write")
+@click.option("--out", type=PATH, required=True, help="PNG file to write")
 @login_option
 @json_option
 @click.pass_obj

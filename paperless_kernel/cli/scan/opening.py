@@ -11,6 +11,7 @@ from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.cli.scan.custody import run_row
 from paperless_kernel.cli.scan.naming import box_of, box_row, key_of, order_of
+from paperless_kernel.cli.scan.options import seal_state_option
 from paperless_kernel.cli.scan.paper import paper_of, paper_options
 from paperless_kernel.cli.shell import (
     acting,
@@ -23,15 +24,6 @@ from paperless_kernel.cli.shell import (
 from paperless_kernel.config import Settings
 from paperless_kernel.scan.boxes import SealState
 from paperless_kernel.scan.custody.labels import LabelKind, read_label
-
-_STATES = click.Choice([each.value for each in SealState])
-_seal_state = click.option(
-    "--seal-state",
-    type=_STATES,
-    default=SealState.INTACT.value,
-    show_default=True,
-    help="how the seal was found",
-)
 
 
 @click.command("tray")
@@ -73,7 +65,7 @@ def tray(
 @click.argument("box")
 @click.option("--seal", required=True, help="what the seal reads; number or label")
 @click.option("--counted", type=int, required=True, help="sheets counted")
-@_seal_state
+@seal_state_option
 @login_option
 @json_option
 @click.pass_obj

@@ -10,6 +10,7 @@ import click
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.cli.scan.naming import key_of, tenant_of
+from paperless_kernel.cli.scan.options import DAY
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -25,15 +26,14 @@ from paperless_kernel.scan.orders.model import ALL_TASKS, Task
 if TYPE_CHECKING:
     from paperless_kernel.scan.orders.model import Order
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _MODEL = click.Choice([each.value for each in ServiceModel])
 
 
 @click.command("contract")
 @click.argument("customer")
 @click.argument("number")
-@click.option("--since", type=_DAY, required=True, help="first day, KST")
-@click.option("--until", type=_DAY, required=True, help="last day, KST, included")
+@click.option("--since", type=DAY, required=True, help="first day, KST")
+@click.option("--until", type=DAY, required=True, help="last day, KST, included")
 @click.option("--consignor", required=True, help="위탁자, as the contract names it")
 @click.option("--consignee", required=True, help="수탁자, as the contract names it")
 @click.option(
@@ -87,7 +87,7 @@ def contract(
 @click.option("--holder", help="in whose name it stands (명의)")
 @click.option("--model", type=_MODEL, help="built, subscribed, or run for a customer")
 @click.option("--registration", default="", help="number of its registration")
-@click.option("--registered", type=_DAY, help="day of its registration, KST")
+@click.option("--registered", type=DAY, help="day of its registration, KST")
 @login_option
 @json_option
 @click.pass_obj

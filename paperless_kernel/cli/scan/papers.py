@@ -12,6 +12,7 @@ from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.clock import kst_date, kst_text
 from paperless_kernel.base.errors import NotFoundError
+from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     from paperless_kernel.base.ids import Actor
     from paperless_kernel.office import Office
 
-_out = click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="PDF file to write"
-)
+_out = click.option("--out", required=True, type=PATH, help="PDF file to write")
 
 
 @click.command("labels")

@@ -12,6 +12,7 @@ from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import NotFoundError
 from paperless_kernel.base.ids import Role
 from paperless_kernel.cli.scan.naming import key_of
+from paperless_kernel.cli.scan.options import DAY, key_option, workshop_option
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -27,29 +28,16 @@ if TYPE_CHECKING:
     from paperless_kernel.office import Office
 
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
 _ROLE = click.Choice([each.value for each in STAFF_ROLES])
-
-
-_workshop = click.option(
-    "--workshop", default="", help="id of another workshop; default: the office's own"
-)
-
-
-_key = click.option(
-    "--key", help="name of this entry, made once; default: made from what is given"
-)
 
 
 @click.command("appoint")
 @click.argument("person")
 @click.option("--role", type=_ROLE, required=True, help="one person, one role (45②)")
-@click.option("--id-checked", type=_DAY, required=True, help="identity checked, KST")
-@click.option("--pledge", type=_DAY, required=True, help="security pledge signed, KST")
-@click.option("--since", type=_DAY, required=True, help="first day of the task, KST")
-@_key
+@click.option("--id-checked", type=DAY, required=True, help="identity checked, KST")
+@click.option("--pledge", type=DAY, required=True, help="security pledge signed, KST")
+@click.option("--since", type=DAY, required=True, help="first day of the task, KST")
+@key_option
 @login_option
 @json_option
 @click.pass_obj
@@ -110,10 +98,10 @@ def end_role(
 @click.command("educate")
 @click.argument("people", nargs=-1, required=True)
 @click.option("--course", required=True, help="its name")
-@click.option("--on", type=_DAY, required=True, help="the day it was given, KST")
+@click.option("--on", type=DAY, required=True, help="the day it was given, KST")
 @click.option("--hours", type=int, required=True, help="whole hours each received")
 @click.option("--official", is_flag=True, help="waives the next year's hours (13)")
-@_key
+@key_option
 @login_option
 @json_option
 @click.pass_obj
@@ -146,7 +134,7 @@ def educate(
 
 
 @click.command("staff")
-@_workshop
+@workshop_option
 @login_option
 @json_option
 @click.pass_obj
@@ -174,7 +162,7 @@ def staff(settings: Settings, workshop: str, login: str | None, as_json: bool) -
 
 @click.command("load")
 @click.argument("people", nargs=-1, required=True)
-@_workshop
+@workshop_option
 @login_option
 @json_option
 @click.pass_obj

@@ -15,6 +15,7 @@ from paperless_kernel.adapters.prooffiles import read as read_file
 from paperless_kernel.base.clock import kst_date, kst_text
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.cli.scan.naming import key_of
+from paperless_kernel.cli.scan.options import DAY, PATH, key_option, workshop_option
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -31,22 +32,9 @@ if TYPE_CHECKING:
     from paperless_kernel.scan.people.model import Regulation
 
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
-_workshop = click.option(
-    "--workshop", default="", help="id of another workshop; default: the office's own"
-)
-
-
-_key = click.option(
-    "--key", help="name of this entry, made once; default: made from what is given"
-)
-
-
 @click.command("regulation")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
-@_key
+@click.argument("file", type=PATH, required=False)
+@key_option
 @login_option
 @json_option
 @click.pass_obj
@@ -122,7 +110,7 @@ def device(
 )
 @click.option(
     "--page",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="the target page's scan; measured and judged like every page",
 )
 @click.option("--profile", default="", help="quality profile to judge --page by")
@@ -184,14 +172,14 @@ def device_test(
 @click.argument(
     "kind", type=click.Choice([each.value for each in CheckKind]), required=False
 )
-@click.option("--on", type=_DAY, help="the day it was done, KST; default: today")
+@click.option("--on", type=DAY, help="the day it was done, KST; default: today")
 @click.option("--good", multiple=True, help="something looked at that was good")
 @click.option("--bad", multiple=True, help="something that was not; ITEM or ITEM=WHY")
 @click.option(
     "--display", "displays", multiple=True, help="NAME:SIZE_MM:PITCH_UM:BITS (제16조)"
 )
-@_workshop
-@_key
+@workshop_option
+@key_option
 @login_option
 @json_option
 @click.pass_obj
@@ -252,7 +240,7 @@ def check(
 
 @click.command("readiness")
 @click.option("--missing", is_flag=True, help="only what is not done yet")
-@_workshop
+@workshop_option
 @login_option
 @json_option
 @click.pass_obj

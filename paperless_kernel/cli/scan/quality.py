@@ -11,6 +11,7 @@ import numpy as np
 
 from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.errors import InputError
+from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import json_option, show, show_rows
 from paperless_kernel.config import data_folder
 from paperless_kernel.scan.pictures.fax import decode_g4
@@ -47,7 +48,7 @@ def quality_profiles(*, as_json: bool) -> None:
 
 
 @click.command("target-page")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=PATH)
 @json_option
 def target_page_(out: Path, *, as_json: bool) -> None:
     """Write the scanners' target page to OUT (a PNG, A4): print it once, keep it."""

@@ -12,6 +12,7 @@ import click
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.clock import kst_date, kst_text
+from paperless_kernel.cli.scan.naming import key_of
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -29,7 +30,6 @@ from paperless_kernel.scan.reports.model import (
     ReportKind,
 )
 from paperless_kernel.scan.reports.papers import sheets, with_names
-from paperless_kernel.trust.digest import canonical_json, sha256
 
 if TYPE_CHECKING:
     from paperless_kernel.base.ids import Actor
@@ -226,7 +226,11 @@ def register_note(
         who = acting(office, login, Action.SCAN_STAFF)
         day = on.date() if on else kst_date(office.clock.now())
         made = office.scan.note_in_register(
-            who, key=_key(number, day, text), number=number, on=day, text=text
+            who,
+            key=key_of(str(number), str(day), text),
+            number=number,
+            on=day,
+            text=text,
         )
         values = {"item": made.number, "day": made.on.isoformat()}
         show({**values, "text": made.text}, as_json=as_json)
@@ -263,7 +267,7 @@ def lossy(
         who = acting(office, login, Action.SCAN_INSPECT)
         made = office.scan.record_sample(
             who,
-            key=_key(batch, *pages, bad, note),
+            key=key_of(batch, *pages, str(bad), note),
             batch=batch,
             pages=pages,
             good=not bad,
@@ -271,10 +275,6 @@ def lossy(
         )
         values = {"sample": made.id, "compared": len(made.pages)}
         show({**values, "of": made.population, "good": made.good}, as_json=as_json)
-
-
-def _key(*parts: object) -> str:
-    return f"cli:{sha256(canonical_json([str(part) for part in parts])).hex()}"
 
 
 def _span(

@@ -11,6 +11,7 @@ from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.prooffiles import read as read_file
 from paperless_kernel.base.clock import kst_text
 from paperless_kernel.base.errors import EvidenceError
+from paperless_kernel.cli.scan.options import DAY, PATH
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -24,7 +25,6 @@ from paperless_kernel.config import Settings
 from paperless_kernel.trust.keys import ECDSA_P256, RSA_3072
 
 _ALGORITHMS = {"p256": ECDSA_P256, "rsa3072": RSA_3072}
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("seal")
@@ -59,7 +59,7 @@ def seal(
     help="a class of data/rules/retention.toml",
 )
 @click.option(
-    "--started", type=_DAY, help="Korean day the retention starts, where it is known"
+    "--started", type=DAY, help="Korean day the retention starts, where it is known"
 )
 @login_option
 @json_option
@@ -107,7 +107,7 @@ def hand_over_batch(
     "--folder",
     "folders",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="where scans came in (hot folder); may be given again",
 )
 @login_option
@@ -155,7 +155,7 @@ def residue(
 )
 @click.option(
     "--module",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="a hardware module makes and keeps the key (PKCS#11): TOML file with module, "
     "token, pin_file",
 )

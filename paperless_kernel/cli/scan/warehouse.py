@@ -17,6 +17,7 @@ from paperless_kernel.cli.scan.naming import (
     signature_of,
     user_of,
 )
+from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import (
     acting,
     json_option,
@@ -157,7 +158,7 @@ def requests(
 @click.option("--vehicle", help="carry it to the customer with this vehicle")
 @click.option("--second", help="login of the other handler")
 @click.option("--signed", default="", help="name of the customer's person, typed")
-@click.option("--drawing", type=click.Path(path_type=Path), help="signature, PNG")
+@click.option("--drawing", type=PATH, help="signature, PNG")
 @login_option
 @json_option
 @click.pass_obj
