@@ -66,6 +66,10 @@ _NO_SEAL: Final = (
     "{number}번 박스의 봉인 번호를 읽거나 적어 주세요. / "
     "Scan or type the seal's number of box {number}."
 )
+_NO_STATE: Final = (
+    "{number}번 박스의 봉인 상태를 골라 주세요. / "
+    "Choose how the seal of box {number} was found."
+)
 _OTHER_LABEL: Final = (
     "{number}번 박스: 봉인 라벨이 아닙니다. 봉인의 번호나 QR을 읽어 주세요. / "
     "Box {number}: {error}"
@@ -250,7 +254,9 @@ def _report(form: FormData, visit: CourierVisit) -> CourierReport:
 
 def _seen(form: FormData, number: int, box: str) -> SealSeen:
     said = _text(form, f"state{number}")
-    state = SealState(said) if said in set(SealState) else SealState.INTACT
+    if said not in set(SealState):  # no form of ours: nothing is taken for intact
+        raise InputError(_NO_STATE.format(number=number))
+    state = SealState(said)
     sent = form.get(f"photo{number}")
     data = sent.file.read(MOST_PHOTO + 1) if isinstance(sent, UploadFile) else b""
     if not data:

@@ -91,18 +91,7 @@ class Inserting(Rescanning):
         recounted: bool,
     ) -> str:
         batch = run.batch
-        with self._parts.db.read() as tx:
-            rows = records.page_rows(tx, batch.id)
-            start = records.last_position(tx, batch.id) + 1
-        low, high = _gap(rows, after)
-        looked: list[Looked] = []
-        positions = free_positions(frozenset(), start, len(sides), batch.sides)
-        for at, (arrived, side) in zip(positions, sides, strict=True):
-            low = between(low, high)
-            spot = Spot(position=at, place=low)
-            looked.append(self._look(run, side, arrived, spot))
-        if any(one.page.separator for one in looked):
-            raise InputError("A separator sheet cannot be inserted: split by index.")
+        looked = self._looked_at(run, after, sides)
         with self._parts.db.begin() as tx:
             known = records.recall(tx, key, content)
             if known is not None:
@@ -120,11 +109,10 @@ class Inserting(Rescanning):
                 )
                 for one in looked
             ]
+            common = {"tenant": batch.tenant, "batch": batch.id, "after": after}
             for page in made:
                 body: dict[str, Json] = {
-                    "tenant": batch.tenant,
-                    "batch": batch.id,
-                    "after": after,
+                    **common,
                     "place": page.place,
                     "sheet": page.sheet,
                     "recounted": recounted,
@@ -133,6 +121,24 @@ class Inserting(Rescanning):
             result = " ".join(page.id for page in made)
             records.remember(tx, key, content, result)
         return result
+
+    def _looked_at(
+        self, run: Run, after: str, sides: Sequence[tuple[Arrived, Side]]
+    ) -> list[Looked]:
+        """Judge a sheet's sides as pages that stand behind the page ``after``."""
+        with self._parts.db.read() as tx:
+            rows = records.page_rows(tx, run.batch.id)
+            start = records.last_position(tx, run.batch.id) + 1
+        low, high = _gap(rows, after)
+        looked: list[Looked] = []
+        positions = free_positions(frozenset(), start, len(sides), run.batch.sides)
+        for at, (arrived, side) in zip(positions, sides, strict=True):
+            low = between(low, high)
+            spot = Spot(position=at, place=low)
+            looked.append(self._look(run, side, arrived, spot))
+        if any(one.page.separator for one in looked):
+            raise InputError("A separator sheet cannot be inserted: split by index.")
+        return looked
 
     def _make_room(
         self, tx: Connection, batch: Batch, after: str, *, recounted: bool

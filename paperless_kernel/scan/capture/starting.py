@@ -80,19 +80,16 @@ class Starting(Desk):
             ConflictError: the key was used for another batch.
         """
         require(actor, Action.SCAN_CAPTURE)
-        if not 1 <= sides <= _MOST_SIDES or not device.strip() or not settings.strip():
-            raise InputError("A batch names its device and settings, and 1 or 2 sides.")
-        if every < 0:
-            raise InputError("A document has at least one sheet; 0 splits at none.")
+        _check_given(device, settings, sides, every)
         parts = self._parts
         profile = parts.profiles.of(profile).name if profile else ""
         with parts.db.read() as tx:
             order = order_of(tx, box)
             service = Service.TRUSTED if order is None else order.service
-            words: list[Json] = ["batch", box, sheets, service, device, settings, sides]
-            words += [profile] if profile else []
-            words += [every] if every else []
-            content = records.content_of(*words)
+            # What is left at its default is not in it: older offices asked without.
+            more: list[Json] = [each for each in (profile, every) if each]
+            asked: list[Json] = [box, sheets, service, device, settings, sides, *more]
+            content = records.content_of("batch", *asked)
             known, rules = records.recall(tx, key, content), ""
             if known is None:
                 _check(tx, box, sheets)
@@ -200,6 +197,13 @@ class Starting(Desk):
             "every": made.every,
         }
         self._write(tx, actor, BATCH_STARTED, made.id, body)
+
+
+def _check_given(device: str, settings: str, sides: int, every: int) -> None:
+    if not 1 <= sides <= _MOST_SIDES or not device.strip() or not settings.strip():
+        raise InputError("A batch names its device and settings, and 1 or 2 sides.")
+    if every < 0:
+        raise InputError("A document has at least one sheet; 0 splits at none.")
 
 
 def _check(tx: Connection, box: str, sheets: int) -> None:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -29,6 +30,14 @@ from paperless_kernel.scan.workshop import Desk
 _PIECE = 1 << 20
 _NAMING = frozenset({"blob", "key_box"})
 """Columns that name objects."""
+_UNNAMED: Final = (
+    "object {}: encrypted, and no row names it (a step that was cut off left it); "
+    "remove the file"
+)
+_UNSETTLED: Final = (
+    "the write-ahead log could not be emptied: close what reads the database, then "
+    "ask again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,31 +112,18 @@ class Searching(Desk):
         ]
         there = tuple(parts.blobs.names())
         found += [
-            Leftover(
-                batch="",
-                where=parts.blobs.root.name,
-                what=f"object {name}: encrypted, and no row names it (a step that was "
-                "cut off left it); remove the file",
-            )
+            Leftover(batch="", where=parts.blobs.root.name, what=_UNNAMED.format(name))
             for name in there
             if name not in held
         ]
         if not settled:
-            found.append(
-                Leftover(
-                    batch="",
-                    where=f"{parts.db.path.name}-wal",
-                    what="the write-ahead log could not be emptied: close what reads "
-                    "the database, then ask again",
-                )
-            )
+            log = f"{parts.db.path.name}-wal"
+            found.append(Leftover(batch="", where=log, what=_UNSETTLED))
         files = sorted(one for each in folders for one in _files(each))
         for done, file in enumerate(files, 1):
-            of = sources.get(_digest(file), "")
-            if of:
-                found.append(
-                    Leftover(batch=of, where=str(file), what="a page file, readable")
-                )
+            if of := sources.get(_digest(file), ""):
+                what = "a page file, readable"
+                found.append(Leftover(batch=of, where=str(file), what=what))
             progress("files searched", done, len(files))
         return Residue(
             batches=len(erased),

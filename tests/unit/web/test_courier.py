@@ -197,6 +197,8 @@ def test_the_number_is_read_off_the_photo(client: Any, couriers: FakeCouriers) -
         ({"giver_name": " "}, photos(), "넘기는 사람의 이름"),
         ({"giver_name": "x" * 61}, photos(), "넘기는 사람의 이름"),
         ({"giver_drawn": "data:text/html,x"}, photos(), "서명을 읽을 수 없습니다"),
+        ({"state1": ""}, photos(), "1번 박스의 봉인 상태"),
+        ({"state2": "fine"}, photos(), "2번 박스의 봉인 상태"),
         ({"seal1": "PK1:BOX:2.25.1"}, photos(), "봉인 라벨이 아닙니다"),
     ],
 )

@@ -220,7 +220,7 @@ def test_a_stored_page_that_changed_stops_the_batch(world: Any, draw: Any) -> No
         world.scan.close_batch(world.author, page.batch)
     assert "scan:batch:checked" not in world.tags()
     (document,) = world.scan.documents(world.author, page.batch)
-    with pytest.raises(NotYetError, match="제30조"):
+    with pytest.raises(NotYetError, match="1차 무결성검증"):
         world.scan.index(world.author, document.id, title="계약", kind="계약서")
 
 
