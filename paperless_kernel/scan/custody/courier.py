@@ -22,7 +22,7 @@ from paperless_kernel.scan.custody.links import (
     CourierVisit,
     SealSeen,
     end_link,
-    link_of,
+    link_by_token,
 )
 from paperless_kernel.scan.custody.planning import hashed
 from paperless_kernel.scan.custody.proofs import signed
@@ -57,7 +57,7 @@ class Couriers(SheetDesk):
         )
 
     def _live(self, tx: Connection, token: str) -> CourierLink:
-        found = link_of(tx, hashed(token))
+        found = link_by_token(tx, hashed(token))
         if self._parts.clock.now() >= found.until:
             raise NotFoundError("this link's time is over: plan the hand-over again.")
         return found

@@ -134,7 +134,7 @@ def get_link(tx: Connection, link_id: str) -> CourierLink:
     return _link(tx.execute(select(link).where(link.c.id == link_id)).first())
 
 
-def link_of(tx: Connection, token: str) -> CourierLink:
+def link_by_token(tx: Connection, token: str) -> CourierLink:
     """Return the link of a secret part's SHA-256, hex.
 
     Raises:
