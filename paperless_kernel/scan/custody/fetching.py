@@ -70,9 +70,10 @@ class Fetching(Storing):
             raise InputError("Say in one line what the box is needed for.")
         content = content_of("ask", box, reason)
         with self._parts.db.begin() as tx:
+            own = own_box(tx, actor, box)  # first: a key tells nothing of another's
             known = recall(tx, key, content)
             if known is None:
-                known = self._ask(tx, actor, own_box(tx, actor, box), reason)
+                known = self._ask(tx, actor, own, reason)
                 remember(tx, key, content, known)
             found = get_request(tx, known)
         self._acknowledge()

@@ -191,6 +191,14 @@ class Sealing(HandingOver):
         with parts.db.read() as tx:
             order = order_of(tx, batch.box)
             workshop = order.workshop if order else ""
+            if batch.regulation:
+                pinned = regulation_numbered(tx, batch.regulation).workshop
+                if pinned != workshop:
+                    raise EvidenceError(
+                        f"This batch was begun under the rules of workshop {pinned!r}, "
+                        f"and its order names {workshop!r} now: nothing is sealed in "
+                        "another's name. Call an operator."
+                    )
             held = registration_of(parts, tx, workshop, now)
         signer = KeeperSigner(parts.keeper, KeyPurpose.SCAN, workshop)
         return _InName(

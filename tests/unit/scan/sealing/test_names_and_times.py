@@ -97,17 +97,24 @@ def test_whose_workshop_it_is_decides_whose_certificate_seals(
 
 def _in_name_of(world: Any, draw: Any, holder: str) -> SealedDocument:
     """Seal one sheet of a box whose order names a holder's workshop."""
-    from sqlalchemy import update  # noqa: PLC0415
-
-    from paperless_kernel.scan import tables  # noqa: PLC0415
-
-    batch = world.passed(_sheets(draw))
-    orders = tables.metadata.tables["work_order"]
-    with world.db.begin() as tx:
-        tx.execute(update(orders).values(workshop=holder))
+    of = {"model": ServiceModel.SUBSCRIBED, "workshop": holder}
+    batch = world.passed(_sheets(draw), **of)
     world.scan.seal(world.manager, batch)
     (document,) = world.scan.sealed_documents(world.flow, batch)
     return document  # type: ignore[no-any-return]
+
+
+def test_an_order_put_to_another_workshop_in_its_row_seals_nothing(
+    world: Any, draw: Any
+) -> None:
+    _workshop(world)
+    world.scan.certify_workshop(ADMIN, "bank-1")
+    batch = world.passed(_sheets(draw))
+    with world.db.begin() as tx:
+        tx.exec_driver_sql("UPDATE work_order SET workshop = 'bank-1'")
+    with pytest.raises(EvidenceError, match="in another's name"):
+        world.scan.seal(world.manager, batch)
+    assert "scan:batch:sealed" not in world.tags()
 
 
 def test_a_holder_without_a_certificate_seals_nothing(world: Any, draw: Any) -> None:
