@@ -174,8 +174,7 @@ def test_only_what_is_in_the_warehouse_is_asked_for(world: Any) -> None:
     with pytest.raises(NotFoundError):
         world.scan.ask_for_box(STRANGER, key="a", box=box.id, reason="curious")
     with pytest.raises(NotFoundError):  # not even by the owner's own words
-        asked_by = {"key": "ask-1", "box": box.id, "reason": "소송 자료"}
-        world.scan.ask_for_box(STRANGER, **asked_by)
+        world.scan.ask_for_box(STRANGER, key="ask-1", box=box.id, reason="소송 자료")
     with pytest.raises(NotAllowedError):
         world.scan.ask_for_box(world.courier, key="a", box=box.id, reason="no")
     with pytest.raises(NotFoundError):
