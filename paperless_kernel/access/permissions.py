@@ -61,7 +61,8 @@ TABLE: dict[Action, frozenset[Role]] = {
         Action.SCAN_SEAL: {Role.SCAN_MANAGER},
         Action.SCAN_CUSTODY: {Role.COURIER, Role.SCAN_MANAGER, Role.SCAN_OPERATOR},
         Action.SCAN_CLEAR: {Role.SCAN_MANAGER},
-        Action.SCAN_HAND_OVER: {Role.MACHINE, Role.SCAN_MANAGER},
+        # A receipt typed by hand would end paper that nobody holds.
+        Action.SCAN_HAND_OVER: {Role.MACHINE},
         Action.SCAN_FETCH: {Role.SCAN_MANAGER, Role.SCAN_OPERATOR, *_CUSTOMER},
         Action.SCAN_PRINT: {Role.SCAN_MANAGER, Role.SCAN_INSPECTOR},
         Action.SCAN_STAFF: {Role.SCAN_MANAGER, Role.SYSTEM_ADMIN},

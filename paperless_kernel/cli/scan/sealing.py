@@ -77,7 +77,7 @@ def hand_over_batch(
     from paperless_kernel.wiring import MACHINE
 
     with opened(settings) as office:
-        acting(office, login, Action.SCAN_HAND_OVER)
+        acting(office, login, Action.SCAN_SEAL)
         with progressing(as_json=as_json) as tell:
             receipts = hand_over(
                 office.scan,

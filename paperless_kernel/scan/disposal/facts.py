@@ -32,7 +32,7 @@ from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.orders.model import Order, Task
 from paperless_kernel.scan.orders.records import get_contract, order_of
 from paperless_kernel.scan.people.records import regulation_on
-from paperless_kernel.scan.tags import DOCUMENT_HANDED_OVER
+from paperless_kernel.scan.tags import DOCUMENT_HANDED_OVER, DOCUMENT_INDEXED
 from paperless_kernel.scan.workshop import Parts
 
 _RETURN: Final = "return the box"
@@ -130,7 +130,9 @@ def _kept(
     own = regulation.keep_paper or () if regulation else ()
     validated = bool(find_true_copy(tx, box.id))
     found = []
-    for code, count in Counter(row.class_code for row in documents).items():
+    # A class is taken from the row and from the journal: the stricter one keeps paper.
+    codes = [code for row in documents for code in {row.class_code, *_said(parts, row)}]
+    for code, count in Counter(codes).items():
         known = parts.classes.of(code)
         if known is None:
             found.append(
@@ -163,6 +165,13 @@ def _kept(
                 )
             )
     return tuple(found)
+
+
+def _said(parts: Parts, row: Row[Any]) -> tuple[str, ...]:
+    """Return the class the journal last gave a document; older entries name none."""
+    entries = list(parts.journal.entries(tag=DOCUMENT_INDEXED, subject=row.id))
+    said = entries[-1].body.get("class") if entries else None
+    return () if said is None else (str(said),)
 
 
 def _uncovered(days: Mapping[dt.date, Facility | None]) -> tuple[dt.date, ...]:

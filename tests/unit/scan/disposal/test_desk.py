@@ -234,7 +234,7 @@ def test_the_registered_rules_keep_a_class_of_paper(
     mine = replace(found, keep_paper=("general",))
     monkeypatch.setattr(facts, "regulation_on", lambda *_: mine)
     assert "제6조" in _why(world, box)
-    other = replace(found, keep_paper=("contract",))
+    other = replace(found, keep_paper=("lawsuit-paper",))
     monkeypatch.setattr(facts, "regulation_on", lambda *_: other)
     assert world.scan.may_destroy(world.manager, box).allowed
 
@@ -326,3 +326,29 @@ def test_a_crash_while_shredding_leaves_nothing_half(
     assert world.scan.box(world.manager, box).state is BoxState.OPENED
     world.scan.shred_box(world.courier, box, **HOW)
     assert world.tags().count("scan:box:shredded") == 1
+
+
+def test_a_class_changed_in_its_row_frees_no_paper(world: Any, draw: Any) -> None:
+    """The journal's class keeps the paper, whatever the row says since."""
+    batch = world.captured([draw.encoded(draw.drawn(), dpi=204)])[0].batch
+    world.scan.close_batch(world.author, batch)
+    (document,) = world.scan.documents(world.author, batch)
+    world.scan.index(
+        world.author,
+        document.id,
+        title="소장",
+        kind="소송서류",
+        fields={"case-number": "2026가합1"},
+    )
+    world.scan.pass_document(world.inspector, document.id)
+    world.scan.seal(world.manager, batch)
+    world.scan.handed_over(world.flow, document.id, receipt="v-1")
+    box = world.scan.boxes(world.manager)[0].id
+    _real(world, box, "general")
+    assert "소송서류" in _why(world, box)
+
+
+def test_nobody_types_a_receipt_by_hand(world: Any, draw: Any) -> None:
+    document = _sealed(world, draw)
+    with pytest.raises(NotAllowedError):
+        world.scan.handed_over(world.manager, document.id, receipt="typed by hand")
