@@ -29,7 +29,7 @@ from harness.judging import (
     made_skew,
     real_pages,
 )
-from harness.madepages import OUT, made_pages
+from harness.madepages import GRAIN, OUT, SENSOR, made_pages
 from harness.scanpeers import Peers, two_workers
 from harness.sidebyside import RESULTS, machine
 from harness.workshop import STEPS_OF_PEOPLE, Done, TrialWorkshop
@@ -127,7 +127,7 @@ def _costs(
     theirs["OCRmyPDF"] = peers.ocrmypdf(files[: 2 if asked.quick else 10])
     found = {name: statistics.median(all_) for name, all_ in theirs.items() if all_}
     own = statistics.median(_per_page(done) for done in ours)
-    _tell_costs(lines, ours, found, len(files))
+    _tell_costs(lines, ours, found, files)
     same = sum(done.same_streams for done in ours) / sum(d.jpegs for d in ours)
     ratios = [
         Ratio(name="cpu_ms_a_page", value=1e3 * own, asked=25, at_least=False),
@@ -173,11 +173,19 @@ def _times(name: str, theirs: float | None, ours: float, asked: float | None) ->
 
 
 def _tell_costs(
-    lines: list[str], ours: Sequence[Done], found: dict[str, float], pages: int
+    lines: list[str],
+    ours: Sequence[Done],
+    found: dict[str, float],
+    files: Sequence[Path],
 ) -> None:
+    pages = len(files)
+    size = statistics.mean(file.stat().st_size for file in files) / 1e3
     own = [_per_page(done) for done in ours]
     lines += [
         f"## CPU a page: {pages} made A4 pages, 300 dpi, colour",
+        "",
+        f"JPEG at quality 80, {size:.0f} kB a page on average, with a sensor's noise",
+        f"({SENSOR} grey levels in each colour) and paper grain ({GRAIN}) added.",
         "",
         "| work | CPU ms a page | of ours |",
         "| --- | --: | --: |",

@@ -148,7 +148,7 @@ class Capturing(Looking):
         if frames := self._known(run.batch, at, arrived):
             return frames
         check_batch(run.batch.state, BatchState.CAPTURING, "capture")
-        sides = normalise(arrived.data, arrived.name, lossless=run.batch.lossless)
+        sides = _sides(run, arrived)
         if single:
             check_single(len(sides), arrived.name)
         places = free_positions(taken, at, len(sides))
@@ -195,7 +195,7 @@ class Capturing(Looking):
     @staticmethod
     def _only(run: Run, arrived: Arrived) -> Side:
         """Return the one side of what a scanner fed, or of a sheet's file."""
-        sides = normalise(arrived.data, arrived.name, lossless=run.batch.lossless)
+        sides = _sides(run, arrived)
         check_single(len(sides), arrived.name)
         return sides[0]
 
@@ -218,3 +218,12 @@ class Capturing(Looking):
                 "page is replaced by scanning it again, not by capturing over it."
             )
         return int(row.frames)
+
+
+def _sides(run: Run, arrived: Arrived) -> tuple[Side, ...]:
+    return normalise(
+        arrived.data,
+        arrived.name,
+        lossless=run.batch.lossless,
+        known=arrived.digest,
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from paperless_kernel.base.errors import ConflictError
 from paperless_kernel.base.events import Json
@@ -194,18 +194,18 @@ class Looking(Starting):
     ) -> Page:
         """Append a page to the chain, its rows and the journal; return it."""
         batch = records.get_batch(tx, batch_id)
-        if records.has_version(tx, looked.page):
+        number, taken = _next(tx, looked.page)
+        if taken:
             raise ConflictError(
                 f"Position {looked.page.position} was captured by somebody else just "
                 "now."
             )
         table = tables.page
-        last = select(func.max(table.c.number)).where(table.c.batch == batch.id)
         seal = records.get_box(tx, batch.box).seal
         page = replace(looked.page, link=link_of(looked.page, batch, seal, batch.head))
         values = records.page_values(
             page,
-            number=int(tx.scalar(last) or 0) + 1,
+            number=number,
             frame=looked.frame,
             frames=looked.frames,
             blob=looked.blob,
@@ -218,6 +218,19 @@ class Looking(Starting):
         )
         self._write(tx, actor, PAGE_CAPTURED, page.id, _capture_facts(page, batch))
         return page
+
+
+def _next(tx: Connection, made: Page) -> tuple[int, bool]:
+    """Return the number a new page gets, and whether its version is there already."""
+    page = tables.page
+    of_batch = page.c.batch == made.batch
+    # Two look-ups by index in one statement, however long the batch is.
+    last = select(func.max(page.c.number)).where(of_batch).scalar_subquery()
+    same = exists().where(
+        of_batch, page.c.position == made.position, page.c.version == made.version
+    )
+    row = tx.execute(select(last, same)).one()
+    return int(row[0] or 0) + 1, bool(row[1])
 
 
 def _capture_facts(page: Page, batch: Batch) -> dict[str, Json]:

@@ -79,7 +79,7 @@ class Side:
 
 
 def normalise(
-    data: bytes, name: str = "", *, lossless: bool = False
+    data: bytes, name: str = "", *, lossless: bool = False, known: str = ""
 ) -> tuple[Side, ...]:
     """Turn one scanner file into its sides.
 
@@ -88,13 +88,14 @@ def normalise(
         name: shown in errors.
         lossless: keep every level of every pixel, and refuse what has lost some
             before it came here (작성 규정 제35조).
+        known: sha256 of ``data``, hex, where the caller has just taken it.
 
     Raises:
         InputError: no picture can be read from it.
         UnsupportedError: a picture that is refused on purpose; says why and what to do.
     """
     try:
-        sides = tuple(_sides(data, lossless=lossless))
+        sides = tuple(_sides(data, lossless=lossless, known=known))
     except UnsupportedError as error:
         raise UnsupportedError(f"{name}: {error}" if name else str(error)) from error
     except InputError as error:
@@ -104,9 +105,9 @@ def normalise(
     return sides
 
 
-def _sides(data: bytes, *, lossless: bool) -> Iterator[Side]:
+def _sides(data: bytes, *, lossless: bool, known: str) -> Iterator[Side]:
     if data[:2] == b"\xff\xd8":
-        yield _jpeg_side(data, lossless=lossless, keep=True)
+        yield _jpeg_side(data, lossless=lossless, keep=True, known=known)
     elif b"%PDF-" in data[:1024]:
         for placed in pictures_in(data):
             yield _placed_side(placed, lossless=lossless)
@@ -134,6 +135,7 @@ def _jpeg_side(
     *,
     lossless: bool,
     keep: bool = False,
+    known: str = "",
 ) -> Side:
     if lossless:
         _refuse_loss("JPEG")
@@ -153,6 +155,7 @@ def _jpeg_side(
         (across, down), orientation = believed(placed.dpi), placed.orientation
     note = "JPEG as scanned"
     if len(whole) < len(data):
+        known = ""  # what is kept is not what was hashed
         note += f", {len(data) - len(whole)} bytes after its end left out"
     return Side(
         data=whole,
@@ -164,7 +167,7 @@ def _jpeg_side(
         colours=facts.components,
         orientation=orientation,
         coded=note,
-        sha256=sha256(whole).hex(),
+        sha256=known or sha256(whole).hex(),
         grey=grey if keep else None,
     )
 
