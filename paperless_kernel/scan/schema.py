@@ -5,8 +5,8 @@ Each topic keeps its own ``tables``; importing this module knows them all.
 
 from __future__ import annotations
 
-from paperless_kernel.scan.custody import links
 from paperless_kernel.scan.capture import tables as capture
+from paperless_kernel.scan.custody import links
 from paperless_kernel.scan.custody import tables as custody
 from paperless_kernel.scan.disposal import tables as disposal
 from paperless_kernel.scan.inspection import tables as inspection
