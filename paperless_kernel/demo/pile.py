@@ -6,6 +6,7 @@ their reason and stay out of the box, as they would on a real table.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from paperless_kernel.adapters.fonts import office_fonts
 from paperless_kernel.adapters.hotfolder import PageFile, read_folder
 from paperless_kernel.adapters.samplepages import (
     RESCANS,
+    TRUTH_FILE,
     SamplePage,
     make_pages,
     write_folder,
@@ -42,6 +44,7 @@ class Pile:
         sheets: sheets to count into the box, separator sheets not among them.
         sides: pictures per sheet, 1 or 2.
         titles: document titles in order, as far as they are known.
+        fed_twice: names of files that are a second scan of a sheet fed twice.
         names: SHA-256 of a file, hex, to its name.
         refused: file name and reason of what cannot be scanned.
         made: whether the project drew them.
@@ -53,6 +56,7 @@ class Pile:
     sheets: int
     sides: int
     titles: tuple[str, ...]
+    fed_twice: frozenset[str]
     names: Mapping[str, str]
     refused: tuple[tuple[str, str], ...]
     made: bool
@@ -63,7 +67,7 @@ def made_pile(folder: Path, *, small: bool, progress: Progress) -> Pile:
     name = SMALL if small else RECIPE
     recipe = load_recipes(data_folder() / "samples")[name]
     place = folder / name
-    if not (place / "truth.json").is_file():
+    if not (place / TRUTH_FILE).is_file():
         total = sum(len(each.sides) for each in recipe.documents)
 
         write_folder(_drawn(recipe, total, progress), place)
@@ -73,11 +77,17 @@ def made_pile(folder: Path, *, small: bool, progress: Progress) -> Pile:
         f"demo-{name}",
         read_folder(place).pages,
         rescans={each.name: each for each in again},
+        fed_twice=_fed_twice(place),
         sides=recipe.sides,
         titles=tuple(each.title for each in recipe.documents),
         progress=progress,
         made=True,
     )
+
+
+def _fed_twice(place: Path) -> frozenset[str]:
+    truth = json.loads((place / TRUTH_FILE).read_text(encoding="utf-8"))
+    return frozenset(name for name, each in truth.items() if each["duplicate_of"])
 
 
 def _drawn(recipe: Recipe, total: int, progress: Progress) -> Iterator[SamplePage]:
@@ -98,6 +108,7 @@ def given_pile(folder: Path, *, progress: Progress) -> Pile:
         "pages",
         found.pages,
         rescans={},
+        fed_twice=frozenset(),
         sides=1,
         titles=(folder.resolve().name,),
         progress=progress,
@@ -115,6 +126,7 @@ def _pile(
     files: tuple[PageFile, ...],
     *,
     rescans: Mapping[str, PageFile],
+    fed_twice: frozenset[str],
     sides: int,
     titles: tuple[str, ...],
     progress: Progress,
@@ -145,9 +157,11 @@ def _pile(
         sheets=sum(
             not any(separators[at : at + sides])
             for at in range(0, len(separators), sides)
-        ),
+        )
+        - len(fed_twice) // sides,
         sides=sides,
         titles=titles,
+        fed_twice=fed_twice,
         names={
             each.hex(): file.name for each, file in zip(digests, taken, strict=True)
         },

@@ -43,6 +43,7 @@ def run(office: Office, tenant: Tenant, pile: Pile, progress: Progress) -> Batch
     if batch.state not in _DONE:
         operator = actor(office, "operator")
         office.scan.capture(operator, batch.id, pile.files, progress=progress)
+        _leave_out(office, batch, pile)
         office.scan.close_batch(operator, batch.id)
         _inspect(office, batch, pile, progress)
         _index(office, batch, pile)
@@ -134,6 +135,16 @@ def _carry(office: Office, tenant: Tenant, pile: Pile, seal: str) -> str:
         taker=Signature(name=taker.name, drawing=drawn_signature(taker.name)),
     )
     return box.id
+
+
+def _leave_out(office: Office, batch: Batch, pile: Pile) -> None:
+    """Set aside what was fed twice, so that the count agrees when the batch closes."""
+    inspector = actor(office, "inspector")
+    for page in office.scan.pages(inspector, batch.id):
+        if page.name in pile.fed_twice and page.state is PageState.WAITING:
+            office.scan.set_aside(
+                inspector, page.id, RejectReason.DUPLICATE, note="fed twice"
+            )
 
 
 def _inspect(office: Office, batch: Batch, pile: Pile, progress: Progress) -> None:

@@ -30,6 +30,7 @@ from paperless_kernel.office import Office, open_office
 from paperless_kernel.scan.boxes import BoxState
 from paperless_kernel.scan.capture import looking
 from paperless_kernel.scan.disposal.model import Method
+from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.model import BatchState, PageState, RejectReason, Verdict
 from paperless_kernel.wiring import MACHINE
 
@@ -37,8 +38,8 @@ SHEETS: Final = 200
 EVERY: Final = 10
 REJECTED: Final = (7, 58, 133)
 """Positions an inspector rejects once; they are scanned again."""
-ASIDE: Final = 171
-"""A position set aside: it repeats another."""
+ASIDE: Final = SHEETS + 1
+"""The last sheet is fed twice: this position repeats the one before."""
 BLANKS: Final = (20, 40)
 
 
@@ -65,6 +66,8 @@ class File:
         return f"{self.number:04d}.jpg"
 
     def read(self) -> bytes:
+        if self.number == ASIDE:
+            return picture(SHEETS)
         return picture(0 if self.number in BLANKS else self.number)
 
 
@@ -113,7 +116,8 @@ def work(office: Office) -> None:
         every=EVERY,
     )
     if batch.state in {BatchState.CAPTURING, BatchState.CLOSED}:
-        scan.capture(operator, batch.id, [File(n) for n in range(1, SHEETS + 1)])
+        scan.capture(operator, batch.id, [File(n) for n in range(1, ASIDE + 1)])
+        leave_out(office, batch.id)
         scan.close_batch(operator, batch.id)
         inspect(office, batch.id)
         scan.seal(manager, batch.id)
@@ -128,19 +132,27 @@ def work(office: Office) -> None:
     )
 
 
+def leave_out(office: Office, batch: str) -> None:
+    """Set aside what was fed twice, so that the count agrees."""
+    inspector = actor(office, "inspector")
+    for page in office.scan.pages(inspector, batch):
+        if page.position == ASIDE and page.state is PageState.WAITING:
+            office.scan.set_aside(inspector, page.id, RejectReason.DUPLICATE)
+
+
 def inspect(office: Office, batch: str) -> None:
-    """Reject three pages once, set one aside, index and pass every document."""
+    """Reject three pages once, index and pass every document."""
     scan, operator = office.scan, actor(office, "operator")
     inspector = actor(office, "inspector")
     for page in scan.pages(inspector, batch):
         if page.position in REJECTED and page.version == 1:
             scan.reject_page(inspector, page.id, RejectReason.FOLDED)
             scan.rescan(operator, page.id, File(1000 + page.position))
-        elif page.position == ASIDE and page.state is PageState.WAITING:
-            scan.set_aside(inspector, page.id, RejectReason.DUPLICATE)
         elif page.state is PageState.WAITING and page.verdict is Verdict.HOLD:
             scan.accept_page(inspector, page.id)
     for document in scan.documents(operator, batch):
+        if document.state is DocumentState.SET_ASIDE:
+            continue
         title = f"문서 {document.number}"
         scan.index(operator, document.id, title=title, kind="기타")
         scan.pass_document(inspector, document.id)
