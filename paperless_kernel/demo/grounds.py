@@ -7,16 +7,23 @@ demo that comes back after its clock has jumped renews what has run out.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import tomllib
 from typing import Final
 
+import numpy as np
+from PIL import Image
+
 from paperless_kernel.access.model import Tenant
+from paperless_kernel.adapters.samplescanner import ScannerSettings
+from paperless_kernel.adapters.samplescanner import scan as as_scanned
 from paperless_kernel.base.clock import kst_date
 from paperless_kernel.base.ids import Role
 from paperless_kernel.config import data_folder
 from paperless_kernel.demo.people import actor
 from paperless_kernel.office import Office
 from paperless_kernel.scan.orders.model import Order
+from paperless_kernel.scan.quality.target import target_page
 
 SCANNER: Final = "SIM-01"
 """Draws the project's own pages."""
@@ -30,7 +37,7 @@ _STAFF: Final = {
     "admin": Role.SYSTEM_ADMIN,
 }
 _HOURS: Final = 12
-_TARGET: Final = (("dpi", 300),)
+_SEED: Final = 39
 
 
 def prepare(office: Office) -> None:
@@ -55,15 +62,27 @@ def prepare(office: Office) -> None:
                 since=today,
             )
     _educate(office, tuple(people), today)
+    operator = actor(office, "operator")
+    seen = scan.measure_target(operator, _target_scan(), name="target page")
     for device, model in ((SCANNER, "simulated flatbed"), (FOLDER, "hot folder")):
         scan.register_device(manager, device=device, model=model, serial=f"0-{device}")
         scan.test_device(
-            actor(office, "operator"),
+            operator,
             key=f"demo:test:{device}:{today}",
             device=device,
-            measured=_TARGET,
-            passed=True,
+            measured=seen.measured,
+            passed=seen.passed,
+            page=seen.page,
+            note=seen.note,
         )
+
+
+def _target_scan() -> bytes:
+    """Return the target page as the simulated scanner sees it."""
+    with Image.open(io.BytesIO(target_page())) as page:
+        sheet = np.asarray(page.convert("RGB"))
+    settings = ScannerSettings(skew_degrees=0.2)
+    return as_scanned(sheet, settings, np.random.default_rng(_SEED))
 
 
 def _educate(office: Office, people: tuple[str, ...], today: dt.date) -> None:

@@ -32,15 +32,15 @@ from paperless_kernel.scan.documents import DocumentState
 from paperless_kernel.scan.duties import DutyBook
 from paperless_kernel.scan.inspection.desk import Inspecting
 from paperless_kernel.scan.inspection.records import decided_pages
-from paperless_kernel.scan.model import BatchState, Numbers, PageState, Service, Verdict
+from paperless_kernel.scan.model import BatchState, Numbers, PageState, Verdict
 from paperless_kernel.scan.orders.desk import Ordering
 from paperless_kernel.scan.orders.holder import registration_of
 from paperless_kernel.scan.people.equipment import Equipping
 from paperless_kernel.scan.people.model import ReadyItem, TargetPage
 from paperless_kernel.scan.pictures.normalise import normalise
 from paperless_kernel.scan.profiles import Profiles
-from paperless_kernel.scan.quality.checks import half_grey, measure
-from paperless_kernel.scan.quality.verdict import judge, values_of
+from paperless_kernel.scan.quality.checks import whole_grey
+from paperless_kernel.scan.quality.target import judge_target, measure_target
 from paperless_kernel.scan.reports.desk import Reporting
 from paperless_kernel.scan.rules import ScanRules
 from paperless_kernel.scan.sealing.ceremony import Certifying
@@ -169,30 +169,28 @@ class Scan(
             )
 
     def measure_target(
-        self, actor: Actor, data: bytes, *, name: str = "", profile: str = ""
+        self, actor: Actor, data: bytes, *, name: str = ""
     ) -> TargetPage:
-        """Measure a scanned target page as every page is measured (제39조).
+        """Measure a scan of the office's target page against its limits (제39조).
 
         Args:
             actor: who tests a scanner.
             data: the scanner's file; its first side counts.
             name: of the file, shown in errors.
-            profile: quality profile it is judged by; "" is the default.
 
         Raises:
             NotAllowedError: the actor neither scans nor manages.
-            InputError: no picture can be read, or there is no such profile.
+            InputError: no picture can be read, or it is not the target page: its four
+                corner marks are not all to be found.
         """
         require(actor, Action.SCAN_TEST)
         side = normalise(data, name)[0]
-        measures = measure(side, half_grey(side))
-        limits = self._parts.profiles.of(profile)
-        verdict, findings, _ = judge(measures, limits, Service.TRUSTED)
-        values = {"dpi": measures.dpi, **values_of(measures)}
+        measures = measure_target(whole_grey(side))
+        short = judge_target(measures, self._parts.profiles.target)
         return TargetPage(
-            measured=tuple(values.items()),
-            passed=verdict is Verdict.PASS,
-            note="; ".join(f"{one.text} ({one.value})" for one in findings)[:200],
+            measured=measures.values(),
+            passed=not short,
+            note="; ".join(short)[:200],
             page=side.sha256,
         )
 

@@ -11,7 +11,7 @@ import click
 from paperless_kernel.access.permissions import Action
 from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.clock import kst_date, kst_text
-from paperless_kernel.base.errors import NotFoundError
+from paperless_kernel.cli.scan.naming import box_of, user_of
 from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import (
     acting,
@@ -56,13 +56,18 @@ def labels(
 ) -> None:
     """Write labels (QR and text) for boxes, seals, bins, batches or orders.
 
-    NUMBERS are ids of boxes, batches and orders, numbers of seals and bins; a scanned
-    label is taken too.
+    NUMBERS are ids of batches and orders, ids or seals of boxes, numbers of seals and
+    bins; a scanned label is taken too.
     """
     wanted = LabelKind(kind)
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_CUSTODY)
-        ids = [read_label(each, wanted).id for each in numbers]
+        ids = [
+            box_of(office, who, each).id
+            if wanted is LabelKind.BOX
+            else read_label(each, wanted).id
+            for each in numbers
+        ]
         made = office.scan.print_labels(who, wanted, ids, stock=stock)
         _written(out, made, as_json=as_json)
 
@@ -130,7 +135,7 @@ def story_paper(
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_VIEW)
         made = office.scan.box_story_paper(
-            who, _box(office, who, box), names=_names(office, who)
+            who, box_of(office, who, box).id, names=_names(office, who)
         )
         _written(out, made, as_json=as_json)
 
@@ -148,7 +153,7 @@ def destruction_paper(
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_VIEW)
         made = office.scan.destruction_paper(
-            who, _box(office, who, box), names=_names(office, who)
+            who, box_of(office, who, box).id, names=_names(office, who)
         )
         _written(out, made, as_json=as_json)
 
@@ -190,15 +195,15 @@ def courier_link(
     """
     with opened(settings) as office:
         who = acting(office, login, Action.SCAN_CUSTODY)
-        ids = [read_label(each, LabelKind.BOX).id for each in boxes]
+        ids = [box_of(office, who, each).id for each in boxes]
         today = kst_date(office.clock.now())
         link = office.scan.plan_hand_over(
             who,
             key=key or f"cli:link:{today}:{vehicle}:{','.join(sorted(ids))}",
             boxes=ids,
             vehicle=vehicle,
-            second=_user(office, second),
-            first=_user(office, first) if first else "",
+            second=user_of(office, second),
+            first=user_of(office, first) if first else "",
             lasts=dt.timedelta(hours=hours),
         )
         show(
@@ -251,28 +256,6 @@ def _names(office: Office, who: Actor) -> dict[str, str]:
 def _pages(settings: Settings) -> str:
     address = settings.page_url or f"http://{settings.host}:{settings.web_port}"
     return address.rstrip("/")
-
-
-def _box(office: Office, who: Actor, said: str) -> str:
-    """Return the id of a box named by its id, its label, or its seal.
-
-    Raises:
-        InputError: it is another kind of label.
-        NotFoundError: no box stands under it.
-    """
-    is_seal = said.strip().upper().startswith("PK1:SEAL:")
-    number = read_label(said, LabelKind.SEAL if is_seal else LabelKind.BOX).id
-    for box in office.scan.boxes(who):
-        if number in {box.id, box.seal}:
-            return box.id
-    raise NotFoundError(f"no box stands under {number}.")
-
-
-def _user(office: Office, login: str) -> str:
-    for each in office.access.users():
-        if login in {each.login, each.id}:
-            return each.id
-    raise NotFoundError(f"nobody here has the login {login}.")
 
 
 COMMANDS = (

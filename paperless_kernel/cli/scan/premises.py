@@ -111,9 +111,8 @@ def device(
 @click.option(
     "--page",
     type=PATH,
-    help="the target page's scan; measured and judged like every page",
+    help="a scan of the target page (scan target-page); it is measured",
 )
-@click.option("--profile", default="", help="quality profile to judge --page by")
 @click.option("--note", default="", help="what was seen")
 @click.option(
     "--key", help="name of this test; default: made from the day (KST) and the values"
@@ -127,7 +126,6 @@ def device_test(
     values: tuple[str, ...],
     passed: bool | None,
     page: Path | None,
-    profile: str,
     note: str,
     key: str | None,
     login: str | None,
@@ -142,9 +140,7 @@ def device_test(
         day = str(kst_date(office.clock.now()))
         measured, digest = tuple(_measured(each) for each in values), ""
         if page is not None and data is not None:
-            seen = office.scan.measure_target(
-                who, data, name=page.name, profile=profile
-            )
+            seen = office.scan.measure_target(who, data, name=page.name)
             measured, digest = (*seen.measured, *measured), seen.page
             # A person may be stricter than the checks, not more lenient.
             passed = seen.passed and passed is not False

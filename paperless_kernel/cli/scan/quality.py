@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Final
 
 import click
-import numpy as np
 
 from paperless_kernel.adapters.wholefiles import put_whole
 from paperless_kernel.base.errors import InputError
 from paperless_kernel.cli.scan.options import PATH
 from paperless_kernel.cli.shell import json_option, show, show_rows
 from paperless_kernel.config import data_folder
-from paperless_kernel.scan.pictures.fax import decode_g4
-from paperless_kernel.scan.pictures.flate import grey_flate
-from paperless_kernel.scan.pictures.grey import Grey, grey_jpeg
-from paperless_kernel.scan.pictures.normalise import Side, normalise
+from paperless_kernel.scan.pictures.normalise import normalise
 from paperless_kernel.scan.profiles import Profiles, parse_profiles
+from paperless_kernel.scan.quality.checks import whole_grey
 from paperless_kernel.scan.quality.target import (
     judge_target,
     measure_target,
@@ -63,12 +60,12 @@ def target_page_(out: Path, *, as_json: bool) -> None:
 def target_test(ctx: click.Context, file: Path, *, as_json: bool) -> None:
     """Measure FILE, a scan of the target page, against the limits (제39조).
 
-    Nothing is recorded: enter the values with `paperless scan device-test`.
+    Nothing is recorded: `paperless scan device-test NAME --page FILE` does that.
     """
     sides = normalise(file.read_bytes(), file.name)
     if len(sides) != 1:
         raise InputError(f"{file.name} has {len(sides)} sides; the target page is one.")
-    measures = measure_target(_whole(sides[0]))
+    measures = measure_target(whole_grey(sides[0]))
     short = judge_target(measures, _profiles().target)
     show(
         {
@@ -80,15 +77,6 @@ def target_test(ctx: click.Context, file: Path, *, as_json: bool) -> None:
     )
     if short:
         ctx.exit(_FAILED)
-
-
-def _whole(side: Side) -> Grey:
-    if side.kind == "g4":
-        image = decode_g4(side.data, side.width, side.height).convert("L")
-        return np.asarray(image)
-    if side.kind == "flate":
-        return grey_flate(side.data, side.width, side.height, side.colours)
-    return grey_jpeg(side.data, side.width, side.height, 1)
 
 
 def _profiles() -> Profiles:

@@ -193,9 +193,23 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "vehicle": ("차량", "vehicle"),
         "workshop": ("작업장", "workshop"),
         "warehouse": ("창고", "warehouse"),
+        "missing-page": ("누락", "missing page"),
+        "duplicate": ("중복", "duplicate"),
+        "uneven-density": ("농도 불균일", "uneven density"),
+        "unclear": ("불선명", "unclear"),
+        "cropped": ("잘림", "cropped"),
+        "skewed": ("기울어짐", "skewed"),
+        "folded": ("접힘", "folded"),
+        "other": ("기타", "other"),
+        "shredding": ("파쇄", "shredding"),
+        "burning": ("소각", "burning"),
+        "passed": ("합격", "passed"),
+        "failed": ("불합격", "failed"),
     }
 )
-_WORDED: Final = frozenset({"service", "model", "process", "to"})
+_WORDED: Final = frozenset(
+    {"service", "model", "process", "to", "reason", "method", "verdict"}
+)
 
 
 class _Facts(dict[str, str]):

@@ -40,6 +40,19 @@ from paperless_kernel.scan.quality.tones import (
 _DARKEST: Final = 0.05  # share of the ink taken for its black
 
 
+def whole_grey(side: Side) -> Grey:
+    """Decode one side to grey at its full size, for a target page.
+
+    Raises:
+        InputError: the picture is damaged.
+    """
+    if side.kind == "g4":
+        return np.asarray(decode_g4(side.data, side.width, side.height).convert("L"))
+    if side.kind == "flate":
+        return grey_flate(side.data, side.width, side.height, side.colours)
+    return grey_jpeg(side.data, side.width, side.height, 1)
+
+
 def half_grey(side: Side) -> Grey:
     """Decode one side to grey, at half scale when it is large enough.
 

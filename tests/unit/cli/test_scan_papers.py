@@ -110,7 +110,7 @@ def test_a_couriers_link_is_given_once_a_day_and_prints_its_sheet(
     ("command", "code", "said"),
     [
         (("labels", "seal", "PK1:BOX:2.25.1", *DRIVER), 3, "a box's label"),
-        (("labels", "box", "2.25.1", *DRIVER), 5, "no box 2.25.1"),
+        (("labels", "box", "2.25.1", *DRIVER), 5, "no box stands under 2.25.1"),
         (("hand-over-sheet", "2.25.1", *DRIVER), 5, "no hand-over 2.25.1"),
         (("work-order", "O-9", *CHIEF), 5, "no work order O-9"),
         (("story-paper", "S-9", *CHIEF), 5, "no box stands under S-9"),

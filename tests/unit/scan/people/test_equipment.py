@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
+from PIL import Image
 
 from paperless_kernel.base.errors import (
     ConflictError,
@@ -16,6 +19,7 @@ from paperless_kernel.base.errors import (
 from paperless_kernel.base.facility import Facility, FacilityKind
 from paperless_kernel.base.ids import Role
 from paperless_kernel.scan.people.model import CheckItem, CheckKind, Display
+from paperless_kernel.scan.quality.target import target_page
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -71,20 +75,23 @@ def test_a_test_needs_values_and_a_scanner(world: Any) -> None:
     assert entry.body["measured"] == {"dpi": 300}
 
 
-def test_a_target_page_is_measured_like_every_page(world: Any, draw: Any) -> None:
-    good = draw.encoded(draw.drawn(1))
-    seen = world.scan.measure_target(world.author, good)
+def test_a_target_page_is_measured_by_its_marks(world: Any, draw: Any) -> None:
+    page = target_page()
+    seen = world.scan.measure_target(world.author, page)
     assert (seen.passed, seen.note) == (True, "")
-    assert dict(seen.measured)["dpi"] == 3000
+    assert abs(dict(seen.measured)["dpi_x"] - 3000) < 20
     assert len(seen.page) == 64
-    soft = draw.encoded(cv2.GaussianBlur(draw.drawn(1), (0, 0), 4))
-    worse = world.scan.measure_target(world.author, soft)
+    with Image.open(io.BytesIO(page)) as whole:
+        soft = cv2.GaussianBlur(np.asarray(whole), (0, 0), 4)
+    worse = world.scan.measure_target(world.author, draw.encoded(soft))
     assert not worse.passed
-    assert worse.note
+    assert "lines_" in worse.note
+    with pytest.raises(InputError):  # a page of text is no target page
+        world.scan.measure_target(world.author, draw.encoded(draw.drawn(1)))
     with pytest.raises(InputError):
         world.scan.measure_target(world.author, b"no picture", name="x.jpg")
     with pytest.raises(NotAllowedError):
-        world.scan.measure_target(world.inspector, good)
+        world.scan.measure_target(world.inspector, page)
 
 
 def test_a_retired_scanner_stays_in_the_list(world: Any) -> None:
