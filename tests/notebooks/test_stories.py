@@ -48,3 +48,13 @@ def test_what_happened_to_one_box(
     for word in ("SEAL-", "shredded", "운송원", "paper-destroyed.pdf", "story.pdf"):
         assert word in said
     assert said.count("PIL.Image") >= 4
+
+
+def test_where_the_quality_limits_lie(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run(ROOT / "notebooks/02_calibration.ipynb", demo_home, monkeypatch)
+
+    for defect in ("blur", "dark", "over", "streak", "noise", "blank", "through"):
+        assert defect in said
+    assert "false alarms" in said
