@@ -168,7 +168,7 @@ def test_a_passphrase_file_that_is_not_there(paperless: Call, office: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "command", ["status", "serve", "vault audit", "notice status", "scan report"]
+    "command", ["status", "serve", "vault audit", "notice status", "scan boxes"]
 )
 def test_no_office(paperless: Call, tmp_path: Path, command: str) -> None:
     refused(paperless(*command.split()), NotFoundError, "no office", "paperless demo")

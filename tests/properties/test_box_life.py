@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -367,5 +368,8 @@ def test_the_machine_finds_an_opening_that_asks_nobody(
 ) -> None:
     """The twin: were stopped boxes opened, the machine above would say so."""
     monkeypatch.setattr(desk, "check_openable", lambda *_: None)
-    with pytest.raises(AssertionError, match="OPENED"):
+    # Ids differ from run to run, so that hypothesis may call what it found flaky.
+    with pytest.raises((AssertionError, Flaky)) as found:
         run_state_machine_as_test(life, settings=QUICK)
+    told = found.value, *getattr(found.value, "exceptions", ())
+    assert any("OPENED" in str(each) for each in told)
