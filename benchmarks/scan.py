@@ -68,9 +68,11 @@ class Ratio:
 
     @property
     def ok(self) -> bool:
-        """Tell whether it is as asked, or nobody asks, or it cannot be said."""
-        if self.value is None or self.asked is None:
+        """Tell whether it is as asked, or nobody asks; what is missing is not met."""
+        if self.asked is None:
             return True
+        if self.value is None:
+            return False
         return self.value >= self.asked if self.at_least else self.value <= self.asked
 
 
